@@ -12,6 +12,9 @@ pub mod connections {}
 #[doc = include_str!("manual/events.md")]
 pub mod events {}
 
+#[doc = include_str!("manual/routers.md")]
+pub mod routers {}
+
 #[doc = include_str!("manual/cryptography.md")]
 pub mod cryptography {}
 
