@@ -7,7 +7,7 @@ use std::any::{TypeId, type_name};
 use std::panic::Location;
 
 use axum::body::Body;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, Request};
 use axum::handler::{Handler, Layered};
 use axum::response::IntoResponse;
 use axum::response::Response;
@@ -37,8 +37,9 @@ macro_rules! for_each_arity {
 }
 
 use super::answering::HandlerResponse;
+use super::answers::Responds;
 use super::declares::Admit;
-use super::parameter::{may_ask, via_parts};
+use super::parameter::{HeadParameter, LastParameter, may_ask, via_parts};
 use crate::error::ConfigError;
 use crate::gate::Step;
 use crate::handler::{Answers, Mistake};
@@ -171,7 +172,7 @@ impl<F, Fut, N, S> Call<(N,), S> for F
 where
     F: Shape<(N,)> + FnOnce() -> Fut + Clone + Send + Sync + 'static,
     Fut: Answers + Send,
-    Fut::Output: IntoResponse,
+    Fut::Output: Responds,
     N: Admit<S>,
 {
     const DECLARATION: Declaration = N::DECLARATION;
@@ -203,7 +204,7 @@ impl<F, Fut, M, G, S> Call<(M, G), S> for F
 where
     F: FnOnce(G) -> Fut + Clone + Send + Sync + 'static,
     Fut: Answers + Send,
-    Fut::Output: IntoResponse,
+    Fut::Output: Responds,
     // Infers `M`. The declaration is extracted by `Admit`.
     G: FromRequest<S, M> + Admit<S> + Send,
     M: 'static,
@@ -265,10 +266,10 @@ macro_rules! call {
         where
             F: FnOnce(G, $($middle,)* $last) -> Fut + Clone + Send + Sync + 'static,
             Fut: Answers + Send,
-            Fut::Output: IntoResponse,
+            Fut::Output: Responds,
             G: Admit<S> + Send,
-            $($middle: FromRequestParts<S> + Send,)*
-            $last: FromRequest<S, M> + Send,
+            $($middle: HeadParameter<S> + Send,)*
+            $last: LastParameter<S, M> + Send,
             M: 'static,
             S: Send + Sync + 'static,
         {

@@ -53,7 +53,9 @@ pub trait Sealed: IsInvariant {}
     label = "the first parameter, `{Self}`, is not a declaration",
     note = "write one of these first: `Authenticated<User>` for any authenticated caller, `Authorized<role::Admin>` \
             or `#[requires(role = \"admin\")]` for callers with a right, `#[public(reason = \"..\")]` for every \
-            caller"
+            caller",
+    note = "`Option<Authenticated<User>>` and `Result<Authenticated<User>, Denial>` admit every caller: write \
+            `#[public(reason = \"..\")]` on the handler"
 )]
 pub trait Access: Sealed {
     /// The declaration, as data for the access table.
@@ -80,7 +82,9 @@ impl<R: Right, P: Principal> Access for Authorized<R, P> {
     label = "the first parameter, `{Self}`, is not a declaration",
     note = "write one of these first: `Authenticated<User>` for any authenticated caller, `Authorized<role::Admin>` \
             or `#[requires(role = \"admin\")]` for callers with a right, `#[public(reason = \"..\")]` for every \
-            caller"
+            caller",
+    note = "`Option<Authenticated<User>>` and `Result<Authenticated<User>, Denial>` admit every caller: write \
+            `#[public(reason = \"..\")]` on the handler"
 )]
 pub trait Admit<S>: Access + Sized + 'static {
     /// The response if the declaration is not met.
