@@ -126,7 +126,7 @@ impl<P: Principal> Unauthenticated<P> {
         if let Some(request) = request {
             leave_for_response(&self.gate, &mut identified, request);
         }
-        let caller = Authenticated::mint(self.gate, identified, self.credentials.headers());
+        let caller = identified.into_caller(self.gate, self.credentials.headers());
         match caller.lacks_what_all_are_asked(None, request) {
             None => {
                 caller.tell_allowed(None, request);
@@ -233,7 +233,7 @@ impl<P: Principal> Authenticated<P> {
     pub fn authorize<R: Requirement<P>>(self) -> Result<Authorized<R, P>, Denial> {
         const { sound(R::RULE) };
         self.decide::<R>()?;
-        Ok(Authorized::proved(self))
+        Ok(self.proved())
     }
 
     /// Checks a right, and lends a proof of it. The caller is not consumed, so another right can be
@@ -359,7 +359,7 @@ impl<R, P> Authorized<R, P> {
     where
         R: Implies<Q>,
     {
-        Authorized::proved(self.caller)
+        self.caller.proved()
     }
 
     /// Lends the proof of `R`, or of a right that `R` implies.

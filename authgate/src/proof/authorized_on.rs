@@ -68,7 +68,7 @@ pub struct AuthorizedOn<R, T, P = <R as ImpliesPrincipal<T>>::Principal> {
 
 impl<R, T, P> AuthorizedOn<R, T, P> {
     const fn proved(caller: Authenticated<P>) -> Self {
-        Self { caller: Authorized::proved(caller), invariant: PhantomData }
+        Self { caller: caller.proved(), invariant: PhantomData }
     }
 
     /// Returns the caller. The proof no longer names the resource.

@@ -57,17 +57,27 @@ impl<P> fmt::Debug for Entering<P> {
     }
 }
 
-impl<P: Principal> Authenticated<P> {
-    // Inlined, as `enter` is.
+impl<P: Principal> Identified<P> {
+    // It is not a function of `Authenticated`, which the compiler would suggest to users. Inlined,
+    // as `enter` is.
     #[inline(always)]
-    pub(super) fn mint(gate: Gate<P>, identified: Identified<P>, headers: &HeaderMap) -> Self {
-        let Identified { identity, scheme } = identified;
+    pub(super) fn into_caller(self, gate: Gate<P>, headers: &HeaderMap) -> Authenticated<P> {
+        let Self { identity, scheme } = self;
         let client = gate.known_client(headers);
         let Identity { principal, context, .. } = identity;
         record_on_span(&principal);
-        Self { principal: Held::Own(principal), context, scheme, gate, client, invariant: PhantomData }
+        Authenticated {
+            principal: Held::Own(principal),
+            context,
+            scheme,
+            gate,
+            client,
+            invariant: PhantomData,
+        }
     }
+}
 
+impl<P: Principal> Authenticated<P> {
     /// Authenticates a request on a route with this right, until a scheme must be awaited.
     ///
     /// A denial is not logged yet: an optional extractor may turn it into an anonymous caller.
@@ -139,7 +149,7 @@ impl<P: Principal> Authenticated<P> {
         right: Option<&'static Rule>,
     ) -> Result<Self, Denial> {
         leave_for_response(&gate, &mut identified, parts);
-        let caller = Self::mint(gate, identified, &parts.headers);
+        let caller = identified.into_caller(gate, &parts.headers);
         caller.unless_required_right_is_missing(right, parts)
     }
 

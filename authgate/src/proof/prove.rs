@@ -298,7 +298,7 @@ impl<R: Requirement<P>, P: Principal, S: Sync> Prove<S> for Authorized<R, P> {
     }
 
     async fn prove(caller: Authenticated<P>, _: &mut Asked<'_, S>) -> Result<Self, Denial> {
-        Ok(Self::proved(caller))
+        Ok(caller.proved())
     }
 }
 
@@ -313,16 +313,18 @@ impl<R: Requirement<P>, P: Principal> Authorized<R, P> {
         site: Option<Site>,
     ) -> Result<Self, Denial> {
         let (caller, _) = checked?;
-        let proof = unless_probed(Ok(Self::proved(caller)), parts, state, site)?;
+        let proof: Self = unless_probed(Ok(caller.proved()), parts, state, site)?;
         proof.caller.tell_allowed(Some(R::RULE), Some(parts));
         Ok(proof)
     }
 }
 
-impl<R, P> Authorized<R, P> {
+impl<P> Authenticated<P> {
     /// Creates the proof. The caller must have passed the check for the right.
-    pub(super) const fn proved(caller: Authenticated<P>) -> Self {
-        Self { caller, invariant: PhantomData }
+    ///
+    /// It is not a function of `Authorized`, which the compiler would suggest to users.
+    pub(super) const fn proved<R>(self) -> Authorized<R, P> {
+        Authorized { caller: self, invariant: PhantomData }
     }
 }
 
