@@ -351,3 +351,20 @@ debug_only! {
     /// Omits the keys.
     [C] Bearer<C> { realm, verifier }
 }
+
+// Without this method, `bearer.cached(CacheSize::mebibytes(16))` would be a second error beside the
+// unknown `CacheSize`, whose error names the feature.
+#[cfg(not(feature = "cache"))]
+impl<C> Bearer<C> {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn cached(self, size: TheFeatureCacheIsMissing) -> Self {
+        match size {}
+    }
+}
+
+/// No value: [`Bearer::cached`] needs the feature `cache`.
+#[cfg(not(feature = "cache"))]
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum TheFeatureCacheIsMissing {}
