@@ -14,7 +14,7 @@ pub(crate) use fallback::fallback;
 pub(crate) use refuse::check;
 pub(crate) use written::{Declared, Written, granted, placeholder};
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Pat, PatType, Signature, Token, Type, Visibility};
@@ -84,8 +84,15 @@ impl ToTokens for Handler {
 impl Handler {
     /// Parses the function that carries the attribute.
     pub(crate) fn read(attribute: Macro, item: &TokenStream, mistakes: &mut Mistakes) -> Option<Self> {
-        let parsed = syn::parse2(item.clone());
-        mistakes.ok(parsed.map_err(|mistake| no_function(attribute, item.clone(), mistake)))
+        // The parser's buffer copies every token, so the body stays outside of it.
+        let mut trees: Vec<TokenTree> = item.clone().into_iter().collect();
+        let body = trees
+            .pop_if(|last| matches!(last, TokenTree::Group(last) if last.delimiter() == Delimiter::Brace));
+        let parsed = syn::parse2(trees.into_iter().collect::<TokenStream>());
+        let mut handler: Self =
+            mistakes.ok(parsed.map_err(|mistake| no_function(attribute, item.clone(), mistake)))?;
+        handler.body.extend(body);
+        Some(handler)
     }
 
     /// Inserts a parameter `_: ty` before the other parameters, or after `self`.

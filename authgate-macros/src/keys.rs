@@ -30,6 +30,34 @@ impl Known {
             format!("unknown key `{key}`{meant} in `#[{attribute}(..)]` on {place}: expected one of {keys}"),
         )
     }
+
+    /// Returns `true` if `||`, `&&` and `!` have an equivalent in the attribute.
+    fn is_rule(&self) -> bool {
+        self.attribute == "requires"
+    }
+
+    fn no_key(&self, input: ParseStream<'_>) -> syn::Error {
+        if self.is_rule() && input.peek(Token![!]) {
+            return input.error(
+                "expected a key: to exclude callers with a right, write `not(role = \"contractor\")`",
+            );
+        }
+        input.error(format_args!("expected a key, such as `{}`", self.example))
+    }
+
+    fn comma(&self, input: ParseStream<'_>) -> syn::Result<()> {
+        let Err(_) = input.parse::<Token![,]>() else { return Ok(()) };
+        let word = |word: &str| input.fork().call(Ident::parse_any).is_ok_and(|next| next == word);
+        Err(if self.is_rule() && (input.peek(Token![|]) || word("or")) {
+            input.error(
+                "expected `,`: if one of several rights is enough, write `any(role = \"admin\", role = \"editor\")`",
+            )
+        } else if self.is_rule() && (input.peek(Token![&]) || word("and")) {
+            input.error("expected `,`: a list of rights requires all of them")
+        } else {
+            input.error("expected `,`")
+        })
+    }
 }
 
 /// Parses the attributes with this name, one entry at a time.
@@ -66,17 +94,13 @@ pub(crate) fn read(
     while !input.is_empty() {
         let result = input
             .call(Ident::parse_any)
-            .map_err(|_| input.error(format_args!("expected a key, such as `{}`", known.example)))
+            .map_err(|_| known.no_key(input))
             .and_then(|key| entry(key, input, mistakes))
-            .and_then(|()| if input.is_empty() { Ok(()) } else { comma(input) });
+            .and_then(|()| if input.is_empty() { Ok(()) } else { known.comma(input) });
         if mistakes.ok(result).is_none() {
             skip(input);
         }
     }
-}
-
-fn comma(input: ParseStream<'_>) -> syn::Result<()> {
-    input.parse::<Token![,]>().map(drop).map_err(|_| input.error("expected `,`"))
 }
 
 /// Skips to the entry after the next comma.

@@ -10,17 +10,21 @@ pub(crate) fn starting_with(statements: TokenStream, body: &TokenStream) -> Opti
     if block.delimiter() != Delimiter::Brace {
         return None;
     }
-    let (attributes, rest) = inner_attributes(block.stream());
-    let mut started =
-        Group::new(Delimiter::Brace, attributes.into_iter().chain(statements).chain(rest).collect());
+    let (mut started, rest) = inner_attributes(block.stream());
+    started.extend([statements, rest]);
+    let mut started = Group::new(Delimiter::Brace, started);
     started.set_span(block.span());
     Some(TokenTree::Group(started).into())
 }
 
 fn inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
-    let trees: Vec<TokenTree> = body.into_iter().collect();
     let is =
         |tree: &TokenTree, mark: char| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == mark);
+    // Without attributes, which is common, the body stays as it is.
+    if !body.clone().into_iter().next().is_some_and(|first| is(&first, '#')) {
+        return (TokenStream::new(), body);
+    }
+    let trees: Vec<TokenTree> = body.into_iter().collect();
     let attributes = trees
         .chunks(3)
         .take_while(

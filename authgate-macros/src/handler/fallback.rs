@@ -5,7 +5,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{FnArg, ReturnType, Token, Type};
 
-use super::parameter::{Proof, proof};
+use super::parameter::{Proof, inner_placeholder, proof};
 use super::{Handler, asyncness};
 use crate::crate_path::CratePath;
 
@@ -28,10 +28,11 @@ pub(crate) fn fallback(mut handler: Handler, authgate: &CratePath) -> TokenStrea
     let mut first_replaced = false;
     for input in &mut handler.signature.inputs {
         if let FnArg::Typed(parameter) = input
-            && matches!(
-                proof(&parameter.ty),
-                Some(Proof::Placeholder | Proof::Bare | Proof::GrantedPlaceholder | Proof::GrantedBare)
-            )
+            && (inner_placeholder(&parameter.ty).is_some()
+                || matches!(
+                    proof(&parameter.ty),
+                    Some(Proof::Placeholder | Proof::Bare | Proof::GrantedPlaceholder | Proof::GrantedBare)
+                ))
         {
             *parameter.ty = Type::Verbatim(mistake.clone());
             replaced = true;

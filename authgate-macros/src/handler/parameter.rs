@@ -1,5 +1,6 @@
 //! Recognizes a proof in the type of a parameter, by the last path segment.
 
+use proc_macro2::Ident;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 /// A proof that authgate passes to a handler.
@@ -42,6 +43,19 @@ pub(super) fn proof(ty: &Type) -> Option<Proof> {
         "Authenticated" => Proof::Authenticated,
         "Unauthenticated" => Proof::Unauthenticated,
         _ => return None,
+    })
+}
+
+/// Returns the name of a proof with a `_` inside of another type: `Authorized` for
+/// `Option<Authorized<_>>`.
+pub(super) fn inner_placeholder(ty: &Type) -> Option<&Ident> {
+    let PathArguments::AngleBracketed(arguments) = &last_segment(ty)?.arguments else { return None };
+    arguments.args.iter().find_map(|argument| {
+        let GenericArgument::Type(ty) = argument else { return None };
+        match proof(ty) {
+            Some(Proof::Placeholder | Proof::GrantedPlaceholder) => Some(&last_segment(ty)?.ident),
+            _ => inner_placeholder(ty),
+        }
     })
 }
 

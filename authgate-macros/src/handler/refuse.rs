@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::{Attribute, FnArg, PatType};
 
-use super::parameter::{Proof, proof};
+use super::parameter::{Proof, inner_placeholder, proof};
 use super::{Handler, Macro, RuleSubject, asyncness};
 use crate::crate_path::CratePath;
 use crate::mistakes::Mistakes;
@@ -24,13 +24,16 @@ pub(crate) fn check(
         }
         None => true,
     });
-    for (at, input) in handler.signature.inputs.iter().enumerate() {
+    let mut first = true;
+    for input in &handler.signature.inputs {
         match input {
             FnArg::Receiver(receiver) => {
                 let text = "a handler cannot take `self`: take its state as `State(..)`";
                 mistakes.at(receiver, text);
             }
-            FnArg::Typed(parameter) => check_parameter((attribute, asks), at == 0, parameter, mistakes),
+            FnArg::Typed(parameter) => {
+                check_parameter((attribute, asks), std::mem::take(&mut first), parameter, mistakes);
+            }
         }
     }
     if let Some(mistake) = asyncness::refused(&handler.signature) {
@@ -66,6 +69,15 @@ fn check_parameter(
     parameter: &PatType,
     mistakes: &mut Mistakes,
 ) {
+    if let Some(name) = inner_placeholder(&parameter.ty) {
+        let text = format!(
+            "`{name}<_>` cannot be inside of another type, because other callers are denied before the handler: write \
+             `{name}<_>`; for an optional caller, write `#[public(reason = \"..\")]` and \
+             `Option<Authenticated<User>>`"
+        );
+        mistakes.at(&parameter.ty, text);
+        return;
+    }
     let Some(found) = proof(&parameter.ty) else { return };
     let text = match attribute {
         Macro::Requires => beside_requires(asks, found, first),

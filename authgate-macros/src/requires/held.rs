@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{LitStr, Path};
+use syn::{LitStr, Path, Token, token};
 
 use crate::keys;
 use crate::set::Kind;
@@ -37,6 +37,13 @@ impl Of {
             Kind::Scope => "scope = \"reports:read\"` or `scope = Scope::ReadReports",
             Kind::Permission => "permission = \"reports_write\"` or `permission = Permission::ReportsWrite",
         };
+        if input.peek2(token::Bracket) {
+            let (word, name) = (kind.word(), input.fork());
+            name.parse::<Token![=]>()?;
+            return Err(name.error(format_args!(
+                "expected one {word}: if one of several is enough, write `any({word} = \"..\", {word} = \"..\")`"
+            )));
+        }
         match keys::value(key, input, example)? {
             Written::Name(name) => Self::name(kind, name),
             Written::Path(path) => Self::variant(kind, &path),
