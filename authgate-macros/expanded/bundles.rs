@@ -69,6 +69,7 @@ impl ag::right::RightSet for Role {
         "guest",
     ];
     const CLOSURE: &'static [::core::primitive::u128] = &[1, 3, 4];
+    const UNOWNED: () = ag::__private::no_principal("Role", "role");
     fn index(&self) -> ::core::primitive::usize {
         match *self {
             Self::Viewer => 0,
@@ -119,30 +120,24 @@ impl<'de> ag::__private::serde::Deserialize<'de> for Role {
 }
 #[automatically_derived]
 #[doc(hidden)]
-#[allow(dead_code, non_snake_case, unreachable_pub, clippy::all, clippy::pedantic)]
+#[allow(
+    dead_code,
+    non_upper_case_globals,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    clippy::pedantic
+)]
 impl Role {
     #[doc(hidden)]
-    #[must_use]
-    #[track_caller]
-    const fn this_enum_needs_derive_authgate_Role(
-        asked: ag::__private::RightRef<'_, Self>,
-    ) -> ::core::primitive::usize {
-        match asked {
-            ag::__private::RightRef::Name(name) => {
-                ag::__private::Names::<Self>::named(name)
-            }
-            ag::__private::RightRef::NameOrFirst(name) => {
-                ag::__private::Names::<Self>::likely(name)
-            }
-            ag::__private::RightRef::Variant(variant) => {
-                match *variant {
-                    Self::Viewer => 0,
-                    Self::Editor => 1,
-                    Self::Guest => 2,
-                }
-            }
-        }
-    }
+    const this_enum_lacks_derive_authgate_Role: ag::__private::Lookup = ag::__private::Lookup::of::<
+        Self,
+    >();
+    #[doc(hidden)]
+    const this_enum_needs_derive_authgate_Role: ag::__private::OwnedLookup<Self> = {
+        use ag::__private::NoOwner as _;
+        ag::__private::OwnedLookup::new(ag::__private::Owner::<Self>::OWNED)
+    };
 }
 const _: () = {
     type __Given = Permission;
@@ -152,22 +147,39 @@ const _: () = {
             <Self as ag::right::RightSet>::CLOSURE,
             [
                 (1u128
-                    << __Given::derive_authgate_Permission_is_what_this_enum_lacks(
-                        ag::__private::RightRef::Variant(&__Given::ReportsRead),
-                    )),
+                    << __Given::derive_authgate_Permission_is_missing_on_this_enum
+                        .variant({
+                            let variant: __Given = __Given::ReportsRead;
+                            variant as ::core::primitive::usize
+                        })),
                 (1u128
-                    << __Given::derive_authgate_Permission_is_what_this_enum_lacks(
-                        ag::__private::RightRef::Variant(&__Given::ReportsWrite),
-                    ))
+                    << __Given::derive_authgate_Permission_is_missing_on_this_enum
+                        .variant({
+                            let variant: __Given = __Given::ReportsWrite;
+                            variant as ::core::primitive::usize
+                        }))
                     | (1u128
-                        << __Given::derive_authgate_Permission_is_what_this_enum_lacks(
-                            ag::__private::RightRef::Variant(&__Given::ReportsShare),
-                        )),
+                        << __Given::derive_authgate_Permission_is_missing_on_this_enum
+                            .variant({
+                                let variant: __Given = __Given::ReportsShare;
+                                variant as ::core::primitive::usize
+                            })),
                 0,
             ],
         );
     }
 };
+#[automatically_derived]
+#[doc(hidden)]
+impl ag::__private::RightOf for Role
+where
+    for<'a> ag::__private::SetRef<'a, Self>: ag::__private::OwnedSet,
+{
+    type Principal = <ag::__private::SetRef<
+        'static,
+        Self,
+    > as ag::__private::OwnedSet>::Principal;
+}
 #[automatically_derived]
 impl ag::Principal for User {
     type Id = String;
@@ -254,6 +266,10 @@ impl ag::right::OwnedBy for Role {
     type Principal = User;
 }
 #[automatically_derived]
+impl ag::__private::AuthgateDerive<User> for Role {
+    const LOOKUP: ag::__private::Lookup = ag::__private::Lookup::of::<Role>();
+}
+#[automatically_derived]
 impl ag::right::HasRights<Role> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles)
@@ -281,6 +297,10 @@ impl ag::right::OwnedBy for Scope {
     type Principal = User;
 }
 #[automatically_derived]
+impl ag::__private::AuthgateDerive<User> for Scope {
+    const LOOKUP: ag::__private::Lookup = ag::__private::Lookup::of::<Scope>();
+}
+#[automatically_derived]
 impl ag::right::HasRights<Scope> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Option<Scopes<Scope>> as ag::__private::ScopesOf<Scope>>::bits(&self.scope)
@@ -289,6 +309,10 @@ impl ag::right::HasRights<Scope> for User {
 #[automatically_derived]
 impl ag::right::OwnedBy for Permission {
     type Principal = User;
+}
+#[automatically_derived]
+impl ag::__private::AuthgateDerive<User> for Permission {
+    const LOOKUP: ag::__private::Lookup = ag::__private::Lookup::of::<Permission>();
 }
 #[automatically_derived]
 impl ag::__private::Bundled<Permission> for User {

@@ -58,11 +58,16 @@ impl ag::right::OwnedBy for Role {
     type Principal = User;
 }
 #[automatically_derived]
+impl ag::__private::AuthgateDerive<User> for Role {
+    const LOOKUP: ag::__private::Lookup = ag::__private::Lookup::of::<Role>();
+}
+#[automatically_derived]
 impl ag::right::HasRights<Role> for User {
     fn held(&self) -> ::core::primitive::u128 {
         <Roles<Role> as ag::__private::RolesOf<Role>>::bits(&self.roles)
     }
 }
+const _: ag::__private::Lookup = ag::__private::Lookup::of::<domain::Scope>();
 #[automatically_derived]
 impl ag::right::HasRights<domain::Scope> for User {
     fn held(&self) -> ::core::primitive::u128 {

@@ -6,11 +6,7 @@
 pub async fn purge<T>(
     _: ag::Authorized<
         <Role as ag::__private::Nth<
-            {
-                <Role>::this_enum_needs_derive_authgate_Role(
-                    ag::__private::RightRef::Name("admin"),
-                )
-            },
+            { <Role>::this_enum_lacks_derive_authgate_Role.named("admin") },
         >>::Marker,
         User,
     >,
@@ -30,16 +26,19 @@ fn publish(
             (
                 <auth::Role as ag::__private::Nth<
                     {
-                        <auth::Role>::this_enum_needs_derive_authgate_Role(
-                            ag::__private::RightRef::Variant(&<auth::Role>::Editor),
-                        )
+                        use ag::__private::AuthgateDerive as _;
+                        <auth::Role>::this_enum_needs_derive_authgate_Role
+                            .variant({
+                                let variant: auth::Role = <auth::Role>::Editor;
+                                variant as ::core::primitive::usize
+                            })
                     },
                 >>::Marker,
                 <Scope as ag::__private::Nth<
                     {
-                        <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
-                            ag::__private::RightRef::Name("reports:write"),
-                        )
+                        use ag::__private::AuthgateDerive as _;
+                        <Scope>::scopes_lack_derive_authgate_Scope_on_this_enum
+                            .named("reports:write")
                     },
                 >>::Marker,
             ),

@@ -10,9 +10,8 @@ async fn publish(
                     (
                         <Role as ag::__private::Nth<
                             {
-                                <Role>::this_enum_needs_derive_authgate_Role(
-                                    ag::__private::RightRef::Name("admin"),
-                                )
+                                use ag::__private::AuthgateDerive as _;
+                                <Role>::this_enum_lacks_derive_authgate_Role.named("admin")
                             },
                         >>::Marker,
                         ag::right::All<
@@ -21,9 +20,8 @@ async fn publish(
                                     Org,
                                     <Role as ag::__private::Nth<
                                         {
-                                            <Role>::this_enum_needs_derive_authgate_Role(
-                                                ag::__private::RightRef::Name("editor"),
-                                            )
+                                            use ag::__private::AuthgateDerive as _;
+                                            <Role>::this_enum_lacks_derive_authgate_Role.named("editor")
                                         },
                                     >>::Marker,
                                 >,
@@ -31,17 +29,20 @@ async fn publish(
                                     Org,
                                     <Permission as ag::__private::Nth<
                                         {
-                                            <Permission>::derive_authgate_Permission_is_what_this_enum_lacks(
-                                                ag::__private::RightRef::Variant(&<Permission>::Publish),
-                                            )
+                                            use ag::__private::AuthgateDerive as _;
+                                            <Permission>::derive_authgate_Permission_is_missing_on_this_enum
+                                                .variant({
+                                                    let variant: Permission = <Permission>::Publish;
+                                                    variant as ::core::primitive::usize
+                                                })
                                         },
                                     >>::Marker,
                                 >,
                                 <Scope as ag::__private::Nth<
                                     {
-                                        <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
-                                            ag::__private::RightRef::Name("reports:write"),
-                                        )
+                                        use ag::__private::AuthgateDerive as _;
+                                        <Scope>::scopes_lack_derive_authgate_Scope_on_this_enum
+                                            .named("reports:write")
                                     },
                                 >>::Marker,
                             ),
@@ -53,9 +54,9 @@ async fn publish(
                 ag::right::Not<
                     <Role as ag::__private::Nth<
                         {
-                            <Role>::this_enum_needs_derive_authgate_Role(
-                                ag::__private::RightRef::Name("contractor"),
-                            )
+                            use ag::__private::AuthgateDerive as _;
+                            <Role>::this_enum_lacks_derive_authgate_Role
+                                .named("contractor")
                         },
                     >>::Marker,
                 >,
@@ -96,100 +97,107 @@ async fn publish(
     #![allow(unused)]
     #[allow(clippy::used_underscore_binding)]
     ag::__private::written::<_, Authorized<_>>(&editor);
-    const _: () = if true && ag::__private::Names::<Role>::position("admin").is_some()
-        && ag::__private::Names::<Role>::position("editor").is_some()
-        && ag::__private::Names::<Scope>::position("reports:write").is_some()
-        && ag::__private::Names::<Role>::position("contractor").is_some()
-    {
-        ag::__private::sound(
-            <ag::right::All<
-                (
-                    Active,
-                    ag::right::Any<
-                        (
+    const _: () = {
+        #[allow(unused_imports)]
+        use ag::__private::AuthgateDerive as _;
+        if true && <Role>::this_enum_lacks_derive_authgate_Role.has("admin")
+            && <Role>::this_enum_lacks_derive_authgate_Role.has("editor")
+            && <Scope>::scopes_lack_derive_authgate_Scope_on_this_enum
+                .has("reports:write")
+            && <Role>::this_enum_lacks_derive_authgate_Role.has("contractor")
+        {
+            ag::__private::sound(
+                <ag::right::All<
+                    (
+                        Active,
+                        ag::right::Any<
+                            (
+                                <Role as ag::__private::Nth<
+                                    {
+                                        use ag::__private::AuthgateDerive as _;
+                                        <Role>::this_enum_lacks_derive_authgate_Role.likely("admin")
+                                    },
+                                >>::Marker,
+                                ag::right::All<
+                                    (
+                                        ag::right::In<
+                                            Org,
+                                            <Role as ag::__private::Nth<
+                                                {
+                                                    use ag::__private::AuthgateDerive as _;
+                                                    <Role>::this_enum_lacks_derive_authgate_Role
+                                                        .likely("editor")
+                                                },
+                                            >>::Marker,
+                                        >,
+                                        ag::right::In<
+                                            Org,
+                                            <Permission as ag::__private::Nth<
+                                                {
+                                                    use ag::__private::AuthgateDerive as _;
+                                                    <Permission>::derive_authgate_Permission_is_missing_on_this_enum
+                                                        .variant({
+                                                            let variant: Permission = <Permission>::Publish;
+                                                            variant as ::core::primitive::usize
+                                                        })
+                                                },
+                                            >>::Marker,
+                                        >,
+                                        <Scope as ag::__private::Nth<
+                                            {
+                                                use ag::__private::AuthgateDerive as _;
+                                                <Scope>::scopes_lack_derive_authgate_Scope_on_this_enum
+                                                    .likely("reports:write")
+                                            },
+                                        >>::Marker,
+                                    ),
+                                >,
+                                ag::right::Factor<MyFactor>,
+                                ag::right::Acr<Gold>,
+                            ),
+                        >,
+                        ag::right::Not<
                             <Role as ag::__private::Nth<
                                 {
-                                    <Role>::this_enum_needs_derive_authgate_Role(
-                                        ag::__private::RightRef::NameOrFirst("admin"),
-                                    )
+                                    use ag::__private::AuthgateDerive as _;
+                                    <Role>::this_enum_lacks_derive_authgate_Role
+                                        .likely("contractor")
                                 },
                             >>::Marker,
-                            ag::right::All<
+                        >,
+                        ag::right::Not<
+                            ag::right::Any<
+                                (ag::right::ViaScheme<ApiKey>, ag::right::ViaScheme<Basic>),
+                            >,
+                        >,
+                        ag::right::ViaScheme<ApiKey>,
+                        ag::right::Fresh<300>,
+                        ag::right::Acr<
+                            ag::__private::EncodedStr<
                                 (
-                                    ag::right::In<
-                                        Org,
-                                        <Role as ag::__private::Nth<
-                                            {
-                                                <Role>::this_enum_needs_derive_authgate_Role(
-                                                    ag::__private::RightRef::NameOrFirst("editor"),
-                                                )
-                                            },
-                                        >>::Marker,
+                                    ag::__private::Chunk<
+                                        144104151821436638682231811567560585845,
                                     >,
-                                    ag::right::In<
-                                        Org,
-                                        <Permission as ag::__private::Nth<
-                                            {
-                                                <Permission>::derive_authgate_Permission_is_what_this_enum_lacks(
-                                                    ag::__private::RightRef::Variant(&<Permission>::Publish),
-                                                )
-                                            },
-                                        >>::Marker,
-                                    >,
-                                    <Scope as ag::__private::Nth<
-                                        {
-                                            <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
-                                                ag::__private::RightRef::NameOrFirst("reports:write"),
-                                            )
-                                        },
-                                    >>::Marker,
+                                    (ag::__private::Chunk<7497078>, ()),
                                 ),
                             >,
-                            ag::right::Factor<MyFactor>,
-                            ag::right::Acr<Gold>,
-                        ),
-                    >,
-                    ag::right::Not<
-                        <Role as ag::__private::Nth<
-                            {
-                                <Role>::this_enum_needs_derive_authgate_Role(
-                                    ag::__private::RightRef::NameOrFirst("contractor"),
-                                )
-                            },
-                        >>::Marker,
-                    >,
-                    ag::right::Not<
-                        ag::right::Any<
-                            (ag::right::ViaScheme<ApiKey>, ag::right::ViaScheme<Basic>),
                         >,
-                    >,
-                    ag::right::ViaScheme<ApiKey>,
-                    ag::right::Fresh<300>,
-                    ag::right::Acr<
-                        ag::__private::EncodedStr<
-                            (
-                                ag::__private::Chunk<
-                                    144104151821436638682231811567560585845,
-                                >,
-                                (ag::__private::Chunk<7497078>, ()),
-                            ),
+                        ag::right::Factor<ag::right::factor::ByOtp>,
+                        ag::right::Waive<
+                            Verified,
+                            ag::__private::EncodedStr<
+                                (
+                                    ag::__private::Chunk<
+                                        146793563361253574312702500900937492596,
+                                    >,
+                                    (ag::__private::Chunk<51013061013536>, ()),
+                                ),
+                            >,
                         >,
-                    >,
-                    ag::right::Factor<ag::right::factor::ByOtp>,
-                    ag::right::Waive<
-                        Verified,
-                        ag::__private::EncodedStr<
-                            (
-                                ag::__private::Chunk<
-                                    146793563361253574312702500900937492596,
-                                >,
-                                (ag::__private::Chunk<51013061013536>, ()),
-                            ),
-                        >,
-                    >,
-                ),
-            > as ag::right::Right>::RULE,
-        );
+                    ),
+                > as ag::right::Right>::RULE,
+            );
+        }
     };
     store.publish(&mut editor, body).await
 }

@@ -61,11 +61,7 @@ async fn edit(
 async fn edit(
     report: ag::resource::With<
         <Role as ag::__private::Nth<
-            {
-                <Role>::this_enum_needs_derive_authgate_Role(
-                    ag::__private::RightRef::Name("editor"),
-                )
-            },
+            { <Role>::this_enum_lacks_derive_authgate_Role.named("editor") },
         >>::Marker,
         ag::Granted<CanEdit, Report>,
     >,
@@ -83,11 +79,7 @@ async fn edit(
         ag::right::In<
             Org,
             <Role as ag::__private::Nth<
-                {
-                    <Role>::this_enum_needs_derive_authgate_Role(
-                        ag::__private::RightRef::Name("editor"),
-                    )
-                },
+                { <Role>::this_enum_lacks_derive_authgate_Role.named("editor") },
             >>::Marker,
         >,
         ag::resource::Concealed<ag::Granted<CanEdit, Report>>,
@@ -107,11 +99,7 @@ async fn edit(
 async fn edit(
     report: ag::resource::With<
         <Role as ag::__private::Nth<
-            {
-                <Role>::this_enum_needs_derive_authgate_Role(
-                    ag::__private::RightRef::Name("editor"),
-                )
-            },
+            { <Role>::this_enum_lacks_derive_authgate_Role.named("editor") },
         >>::Marker,
         ag::resource::ConcealedUnless<CanRead, ag::Granted<CanEdit, Report>>,
     >,
@@ -131,11 +119,7 @@ async fn edit(
         ag::right::Any<
             (
                 <Role as ag::__private::Nth<
-                    {
-                        <Role>::this_enum_needs_derive_authgate_Role(
-                            ag::__private::RightRef::Name("admin"),
-                        )
-                    },
+                    { <Role>::this_enum_lacks_derive_authgate_Role.named("admin") },
                 >>::Marker,
                 ag::resource::On<CanEdit>,
             ),
@@ -155,11 +139,7 @@ async fn edit(
             ag::right::Any<
                 (
                     <Role as ag::__private::Nth<
-                        {
-                            <Role>::this_enum_needs_derive_authgate_Role(
-                                ag::__private::RightRef::Name("admin"),
-                            )
-                        },
+                        { <Role>::this_enum_lacks_derive_authgate_Role.named("admin") },
                     >>::Marker,
                     ag::resource::On<CanEdit>,
                 ),
@@ -181,11 +161,7 @@ async fn edit(
 async fn edit(
     _: ag::resource::With<
         <Scope as ag::__private::Nth<
-            {
-                <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
-                    ag::__private::RightRef::Name("write"),
-                )
-            },
+            { <Scope>::scopes_lack_derive_authgate_Scope_on_this_enum.named("write") },
         >>::Marker,
         ag::resource::AuthorizedOn<
             ag::right::Any<
@@ -196,21 +172,24 @@ async fn edit(
         >,
     >,
 ) {
-    const _: () = if true && ag::__private::Names::<Scope>::position("write").is_some() {
-        ag::__private::sound(
-            <<Scope as ag::__private::Nth<
-                {
-                    <Scope>::scopes_need_derive_authgate_Scope_on_this_enum(
-                        ag::__private::RightRef::NameOrFirst("write"),
-                    )
-                },
-            >>::Marker as ag::right::Right>::RULE,
-        );
-        ag::__private::sound(
-            <ag::right::Any<
-                (ag::resource::On<CanEdit>, ag::right::Not<ag::resource::On<Owns>>),
-            > as ag::__private::DeclaredPolicy<Report>>::RULE,
-        );
+    const _: () = {
+        #[allow(unused_imports)]
+        use ag::__private::AuthgateDerive as _;
+        if true && <Scope>::scopes_lack_derive_authgate_Scope_on_this_enum.has("write") {
+            ag::__private::sound(
+                <<Scope as ag::__private::Nth<
+                    {
+                        <Scope>::scopes_lack_derive_authgate_Scope_on_this_enum
+                            .likely("write")
+                    },
+                >>::Marker as ag::right::Right>::RULE,
+            );
+            ag::__private::sound(
+                <ag::right::Any<
+                    (ag::resource::On<CanEdit>, ag::right::Not<ag::resource::On<Owns>>),
+                > as ag::__private::DeclaredPolicy<Report>>::RULE,
+            );
+        }
     };
 }
 ///
@@ -222,9 +201,8 @@ async fn edit(
             (
                 <Role as ag::__private::Nth<
                     {
-                        <Role>::this_enum_needs_derive_authgate_Role(
-                            ag::__private::RightRef::Name("editor"),
-                        )
+                        use ag::__private::AuthgateDerive as _;
+                        <Role>::this_enum_needs_derive_authgate_Role.named("editor")
                     },
                 >>::Marker,
                 ag::right::Not<Self::Suspended>,

@@ -69,6 +69,7 @@ impl ag::right::RightSet for Role {
         "root",
     ];
     const CLOSURE: &'static [::core::primitive::u128] = &[1, 3, 7];
+    const UNOWNED: () = ag::__private::no_principal("Role", "role");
     fn index(&self) -> ::core::primitive::usize {
         match *self {
             Self::Viewer => 0,
@@ -119,28 +120,35 @@ impl<'de> ag::__private::serde::Deserialize<'de> for Role {
 }
 #[automatically_derived]
 #[doc(hidden)]
-#[allow(dead_code, non_snake_case, unreachable_pub, clippy::all, clippy::pedantic)]
+#[allow(
+    dead_code,
+    non_upper_case_globals,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    clippy::pedantic
+)]
 impl Role {
     #[doc(hidden)]
-    #[must_use]
-    #[track_caller]
-    pub(super) const fn this_enum_needs_derive_authgate_Role(
-        asked: ag::__private::RightRef<'_, Self>,
-    ) -> ::core::primitive::usize {
-        match asked {
-            ag::__private::RightRef::Name(name) => {
-                ag::__private::Names::<Self>::named(name)
-            }
-            ag::__private::RightRef::NameOrFirst(name) => {
-                ag::__private::Names::<Self>::likely(name)
-            }
-            ag::__private::RightRef::Variant(variant) => {
-                match *variant {
-                    Self::Viewer => 0,
-                    Self::Editor => 1,
-                    Self::Admin => 2,
-                }
-            }
-        }
-    }
+    pub(super) const this_enum_lacks_derive_authgate_Role: ag::__private::Lookup = ag::__private::Lookup::of::<
+        Self,
+    >();
+    #[doc(hidden)]
+    pub(super) const this_enum_needs_derive_authgate_Role: ag::__private::OwnedLookup<
+        Self,
+    > = {
+        use ag::__private::NoOwner as _;
+        ag::__private::OwnedLookup::new(ag::__private::Owner::<Self>::OWNED)
+    };
+}
+#[automatically_derived]
+#[doc(hidden)]
+impl ag::__private::RightOf for Role
+where
+    for<'a> ag::__private::SetRef<'a, Self>: ag::__private::OwnedSet,
+{
+    type Principal = <ag::__private::SetRef<
+        'static,
+        Self,
+    > as ag::__private::OwnedSet>::Principal;
 }

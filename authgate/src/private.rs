@@ -9,7 +9,9 @@ mod written;
 pub use crate::handler::answers::{Answers, answers};
 pub use crate::handler::mistake::Mistake;
 pub use field::{IssuerField, PermissionsOf, RolesOf, ScopesOf, TenantRolesOf};
-pub use named::{Names, RightRef};
+pub use named::{
+    AuthgateDerive, Lookup, NoOwner, OtherKind, OwnedLookup, OwnedSet, Owner, SetRef, no_principal,
+};
 pub use serde;
 pub use set::{deserialize, name, named, serialize};
 pub use spelt::EncodedStr;

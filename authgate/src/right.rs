@@ -148,6 +148,7 @@ pub trait Right: 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a right of `{P}`",
     label = "this right does not belong to `{P}`",
+    note = "for a role, name the marker of its variant, `role::Admin`, instead of the enum",
     note = "name its set on the principal: `#[principal(role = ..)]`, `scope = ..` or `permission = ..`; add `foreign` \
             if the set belongs to another principal or another crate",
     note = "a right in tenants requires a tenant: `in = Org`, or `In<Org, ..>`, where `impl \

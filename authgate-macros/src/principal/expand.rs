@@ -113,20 +113,27 @@ fn sets(principal: &Principal<'_>) -> Option<TokenStream> {
     })
 }
 
-/// Makes this principal the default owner of the set, unless the set is `foreign`.
-fn owner(principal: &Principal<'_>, set: &SetPath) -> Option<TokenStream> {
+/// Makes this principal the default owner of the set, unless the set is `foreign`. A path that is
+/// not a set is reported here once, and not again for each right of it.
+fn owner(principal: &Principal<'_>, set: &SetPath) -> TokenStream {
     let Principal { authgate, ident, .. } = principal;
     let path = &set.path;
     let span = path.span();
     let at = authgate.at(span);
-    (!set.foreign).then(|| {
-        quote_spanned! {span=>
-            #[automatically_derived]
-            impl #at::right::OwnedBy for #path {
-                type Principal = #ident;
-            }
+    let set_check = quote_spanned!(span=> #at::__private::Lookup::of::<#path>());
+    if set.foreign {
+        return quote_spanned!(span=> const _: #at::__private::Lookup = #set_check;);
+    }
+    quote_spanned! {span=>
+        #[automatically_derived]
+        impl #at::right::OwnedBy for #path {
+            type Principal = #ident;
         }
-    })
+        #[automatically_derived]
+        impl #at::__private::AuthgateDerive<#ident> for #path {
+            const LOOKUP: #at::__private::Lookup = #set_check;
+        }
+    }
 }
 
 fn holds(principal: &Principal<'_>, set: &SetPath, bits: &TokenStream) -> TokenStream {

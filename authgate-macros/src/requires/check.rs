@@ -22,6 +22,8 @@ pub(super) struct Checked {
     pub(super) over: Option<OverResource>,
     pub(super) conceal: Option<Conceal>,
     pub(super) principal: Option<Type>,
+    /// `true` if the first right determines the principal.
+    pub(super) owned: bool,
 }
 
 /// The parts that are decided over the resource that the path identifies.
@@ -80,6 +82,7 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
                     on = Report`";
         mistakes.push(syn::Error::new(key.span(), text));
     }
+    let owned = over.is_none() && principal.is_none() && !named;
     check_list(&parts, usize::from(waive.is_some()), mistakes);
     if let Some(over) = &over {
         check_list(&over.parts, 0, mistakes);
@@ -93,6 +96,7 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
         waive,
         over,
         conceal,
+        owned,
         principal,
     })
 }

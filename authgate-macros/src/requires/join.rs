@@ -23,11 +23,35 @@ pub(super) enum Lookup {
     Silent,
 }
 
+/// The set of a right, by what names the principal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SetOf {
+    /// The first right, which determines the principal.
+    First,
+    /// A right beside the first one.
+    Rest,
+    /// A right in a rule that names the principal otherwise.
+    Any,
+}
+
+impl SetOf {
+    /// Returns the set of the next right in the list.
+    fn next(&mut self) -> Self {
+        let this = *self;
+        if this == Self::First {
+            *self = Self::Rest;
+        }
+        this
+    }
+}
+
 /// Returns the right that is checked before the resource, and its span. Returns `None` if the rule
 /// only contains a policy on a resource.
 pub(super) fn resource_free_right(rule: &Checked, lookup: Lookup) -> Option<(TokenStream, Span)> {
     let authgate = &rule.authgate;
-    let mut types: Vec<TokenStream> = rule.parts.iter().map(|part| right(authgate, part, lookup)).collect();
+    let mut set = if rule.owned { SetOf::First } else { SetOf::Any };
+    let mut types: Vec<TokenStream> =
+        rule.parts.iter().map(|part| right(authgate, part, lookup, set.next())).collect();
     let waive = rule.waive.as_ref();
     types.extend(waive.map(|waive| waived(authgate, waive)));
     let waived = || waive.map(|waive| waive.requirement.span());
@@ -42,7 +66,8 @@ pub(super) fn right_over_resource(rule: &Checked, lookup: Lookup) -> Option<(Tok
         return Some((policy.to_token_stream(), policy.span()));
     }
     let authgate = &rule.authgate;
-    let types: Vec<TokenStream> = over.parts.iter().map(|part| right(authgate, part, lookup)).collect();
+    let types: Vec<TokenStream> =
+        over.parts.iter().map(|part| right(authgate, part, lookup, SetOf::Any)).collect();
     let span = over.parts.first()?.span;
     Some((together(authgate, Group::All, &types, span), span))
 }
@@ -57,12 +82,12 @@ fn together(authgate: &CratePath, group: Group, types: &[TokenStream], span: Spa
     }
 }
 
-fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
+fn right(authgate: &CratePath, part: &Part, lookup: Lookup, mut set: SetOf) -> TokenStream {
     let span = part.span;
     let path = authgate.at(span);
     match &part.asked {
         RequiredRight::Held { kind, of, tenant } => {
-            let marker = marker(authgate, *kind, of, lookup);
+            let marker = marker(authgate, *kind, of, (lookup, set));
             match tenant {
                 Some(tenant) => quote_spanned!(span=> #path::right::In<#tenant, #marker>),
                 None => marker,
@@ -71,7 +96,8 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
         RequiredRight::Policy(ty) => quote_spanned!(span=> #ty),
         RequiredRight::Over { policy, .. } => quote_spanned!(span=> #path::resource::On<#policy>),
         RequiredRight::Group(group, parts) => {
-            let types: Vec<TokenStream> = parts.iter().map(|part| right(authgate, part, lookup)).collect();
+            let mut part = |part| right(authgate, part, lookup, set.next());
+            let types: Vec<TokenStream> = parts.iter().map(&mut part).collect();
             together(authgate, *group, &types, span)
         }
         RequiredRight::Scheme(scheme) => quote_spanned!(span=> #path::right::ViaScheme<#scheme>),
@@ -96,27 +122,33 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup) -> TokenStream {
 
 /// Returns the marker type, selected by the position that const evaluation finds. The path is
 /// `<Role>::` instead of `Role::`, because the compiler then reports a missing `Role` only once.
-fn marker(authgate: &CratePath, kind: Kind, of: &Of, lookup: Lookup) -> TokenStream {
+fn marker(authgate: &CratePath, kind: Kind, of: &Of, (lookup, of_set): (Lookup, SetOf)) -> TokenStream {
     let span = of.span();
-    let authgate = authgate.at(span);
-    let named = kind.named(span);
-    match of {
+    let (crate_path, authgate) = (authgate, authgate.at(span));
+    let members = if of_set == SetOf::First { kind.owned_lookup(span) } else { kind.lookup(span) };
+    let (set, position) = match of {
         Of::Name(name) => {
-            let set = kind.ident(span);
-            let asked = match lookup {
-                Lookup::Reported => quote_spanned!(span=> #authgate::__private::RightRef::Name(#name)),
-                Lookup::Silent => quote_spanned!(span=> #authgate::__private::RightRef::NameOrFirst(#name)),
+            let position = match lookup {
+                Lookup::Reported => quote_spanned!(span=> named(#name)),
+                Lookup::Silent => quote_spanned!(span=> likely(#name)),
             };
-            quote_spanned!(span=> <#set as #authgate::__private::Nth<{ <#set>::#named(#asked) }>>::Marker)
+            (kind.ident(span).into_token_stream(), position)
         }
         Of::Variant { set, variant, .. } => {
-            quote_spanned! {span=>
-                <#set as #authgate::__private::Nth<{
-                    <#set>::#named(#authgate::__private::RightRef::Variant(&<#set>::#variant))
-                }>>::Marker
-            }
+            // The type excludes a constant of another type, such as a number.
+            let position = quote_spanned! {span=>
+                variant({
+                    let variant: #set = <#set>::#variant;
+                    variant as ::core::primitive::usize
+                })
+            };
+            (set.to_token_stream(), position)
         }
-    }
+    };
+    // Makes a set without its derive one error, which the principal reports.
+    // It has no span of the user, so that no lint calls it unused.
+    let named = (of_set != SetOf::Any).then(|| quote!(use #crate_path::__private::AuthgateDerive as _;));
+    quote_spanned!(span=> <#set as #authgate::__private::Nth<{ #named <#set>::#members.#position }>>::Marker)
 }
 
 /// Generates a constant expression that is `true` if all names exist.
@@ -126,8 +158,8 @@ pub(super) fn all_named(rule: &Checked) -> TokenStream {
     rule.parts.iter().chain(of_resource).for_each(|part| part.names(&mut names));
     let named = names.into_iter().map(|(kind, name)| {
         let span = name.span();
-        let (set, authgate) = (kind.ident(span), rule.authgate.at(span));
-        quote_spanned!(span=> && #authgate::__private::Names::<#set>::position(#name).is_some())
+        let (set, members) = (kind.ident(span), kind.lookup(span));
+        quote_spanned!(span=> && <#set>::#members.has(#name))
     });
     quote!(true #(#named)*)
 }

@@ -31,8 +31,12 @@ pub(super) fn sound(rule: &Checked, signature: &Signature, body: TokenStream) ->
     }
     let all_named = join::all_named(rule);
     let asked = quote_spanned! {span=>
-        const _: () = if #all_named {
-            #(#authgate::__private::sound(#rules);)*
+        const _: () = {
+            #[allow(unused_imports)]
+            use #authgate::__private::AuthgateDerive as _;
+            if #all_named {
+                #(#authgate::__private::sound(#rules);)*
+            }
         };
     };
     starting_with(asked, &body).unwrap_or(body)

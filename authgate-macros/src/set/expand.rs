@@ -6,14 +6,31 @@ mod names;
 mod visibility;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::check::{Right, Set};
 
 pub(super) fn expand(set: &Set) -> TokenStream {
     let (markers, facts, names, lookup) = (markers(set), facts(set), names::expand(set), lookup(set));
-    let gives = gives::expand(set);
-    quote!(#markers #facts #names #lookup #gives)
+    let (gives, as_right) = (gives::expand(set), as_right(set));
+    quote!(#markers #facts #names #lookup #gives #as_right)
+}
+
+/// Names the principal of `Authorized<Role>`, which lacks the variant. The only error is then that
+/// the enum is not a right.
+fn as_right(set: &Set) -> TokenStream {
+    let Set { authgate, ident, .. } = set;
+    quote! {
+        #[automatically_derived]
+        #[doc(hidden)]
+        impl #authgate::__private::RightOf for #ident
+        where
+            for<'a> #authgate::__private::SetRef<'a, Self>: #authgate::__private::OwnedSet,
+        {
+            type Principal =
+                <#authgate::__private::SetRef<'static, Self> as #authgate::__private::OwnedSet>::Principal;
+        }
+    }
 }
 
 /// Generates the marker types in a module next to the enum. The impls are outside of the module,
@@ -64,6 +81,9 @@ fn facts(set: &Set) -> TokenStream {
 fn right_set(set: &Set) -> TokenStream {
     let Set { kind, authgate, ident, rights, .. } = set;
     let name = ident.to_string().replace("r#", "");
+    let (span, word) = (ident.span(), kind.word());
+    let at_enum = authgate.at(span);
+    let unowned = quote_spanned!(span=> #at_enum::__private::no_principal(#name, #word));
     let kind = kind.ident(proc_macro2::Span::call_site());
     let names = rights.iter().map(|right| &right.name);
     let closures = rights.iter().map(|right| Literal::u128_unsuffixed(right.closure));
@@ -79,6 +99,7 @@ fn right_set(set: &Set) -> TokenStream {
             const NAME: &'static ::core::primitive::str = #name;
             const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
             const CLOSURE: &'static [::core::primitive::u128] = &[#(#closures),*];
+            const UNOWNED: () = #unowned;
             fn index(&self) -> ::core::primitive::usize {
                 match *self { #positions }
             }
@@ -92,27 +113,24 @@ fn right_set(set: &Set) -> TokenStream {
     }
 }
 
-/// Generates the function that `#[requires]` calls to find a position. If the enum lacks the
-/// derive, the compiler error contains the name of this function.
+/// Generates the constants in which `#[requires]` finds a position. If the enum lacks the derive,
+/// the compiler error contains the name of a constant.
 fn lookup(set: &Set) -> TokenStream {
     let Set { kind, authgate, ident, visibility, .. } = set;
     let span = proc_macro2::Span::call_site();
-    let (named, positions) = (kind.named(span), positions(set));
+    let (lookup, owned) = (kind.lookup(span), kind.owned_lookup(span));
     quote! {
         #[automatically_derived]
         #[doc(hidden)]
-        #[allow(dead_code, non_snake_case, unreachable_pub, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, non_upper_case_globals, unreachable_pub, unused_imports, clippy::all, clippy::pedantic)]
         impl #ident {
             #[doc(hidden)]
-            #[must_use]
-            #[track_caller]
-            #visibility const fn #named(asked: #authgate::__private::RightRef<'_, Self>) -> ::core::primitive::usize {
-                match asked {
-                    #authgate::__private::RightRef::Name(name) => #authgate::__private::Names::<Self>::named(name),
-                    #authgate::__private::RightRef::NameOrFirst(name) => #authgate::__private::Names::<Self>::likely(name),
-                    #authgate::__private::RightRef::Variant(variant) => match *variant { #positions },
-                }
-            }
+            #visibility const #lookup: #authgate::__private::Lookup = #authgate::__private::Lookup::of::<Self>();
+            #[doc(hidden)]
+            #visibility const #owned: #authgate::__private::OwnedLookup<Self> = {
+                use #authgate::__private::NoOwner as _;
+                #authgate::__private::OwnedLookup::new(#authgate::__private::Owner::<Self>::OWNED)
+            };
         }
     }
 }

@@ -34,15 +34,26 @@ impl Kind {
         Ident::new(self.name(), span)
     }
 
-    /// Returns the name of the associated function that returns a member's position. If it is
-    /// missing, its name is the text of the compiler error. The three names differ a lot, so that
-    /// the compiler does not suggest one for another.
-    pub(crate) fn named(self, span: Span) -> Ident {
-        match self {
-            Self::Role => Ident::new("this_enum_needs_derive_authgate_Role", span),
-            Self::Scope => Ident::new("scopes_need_derive_authgate_Scope_on_this_enum", span),
-            Self::Permission => Ident::new("derive_authgate_Permission_is_what_this_enum_lacks", span),
-        }
+    /// Returns the name of the associated constant that looks up a member's position. If it is
+    /// missing, its name is the text of the compiler error. The names differ a lot, so that the
+    /// compiler does not suggest one for another.
+    pub(crate) fn lookup(self, span: Span) -> Ident {
+        let name = match self {
+            Self::Role => "this_enum_lacks_derive_authgate_Role",
+            Self::Scope => "scopes_lack_derive_authgate_Scope_on_this_enum",
+            Self::Permission => "derive_authgate_Permission_is_missing_on_this_enum",
+        };
+        Ident::new(name, span)
+    }
+
+    /// Like [`lookup`](Self::lookup), for a member that determines the principal.
+    pub(crate) fn owned_lookup(self, span: Span) -> Ident {
+        let name = match self {
+            Self::Role => "this_enum_needs_derive_authgate_Role",
+            Self::Scope => "scopes_need_derive_authgate_Scope_on_this_enum",
+            Self::Permission => "derive_authgate_Permission_is_what_this_enum_needs",
+        };
+        Ident::new(name, span)
     }
 
     /// Returns the key that lists permissions on a variant.

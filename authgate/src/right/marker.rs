@@ -89,7 +89,7 @@ pub trait Marker: 'static {
     label = "not an enum of rights",
     note = "write `#[derive(authgate::Role)]`, `Scope` or `Permission` on the enum"
 )]
-pub trait Nth<const INDEX: usize>: RightSet {
+pub trait Nth<const INDEX: usize> {
     /// The marker.
     type Marker: Marker<Set = Self>;
 }

@@ -201,7 +201,7 @@ pub trait OwnedBy {
     note = "write `#[principal(role = {Set})]` or `#[principal(scope = {Set})]` on `{Self}`; add `foreign` if the \
             set belongs to another principal or another crate"
 )]
-pub trait HasRights<Set: RightSet> {
+pub trait HasRights<Set> {
     /// Returns the members held, one bit each, in the order of the variants. Implied members are
     /// not included.
     fn held(&self) -> u128;
@@ -209,14 +209,20 @@ pub trait HasRights<Set: RightSet> {
     /// Adds the members that the given members imply.
     #[doc(hidden)]
     #[must_use]
-    fn with_implied(members: u128) -> u128 {
+    fn with_implied(members: u128) -> u128
+    where
+        Set: RightSet,
+    {
         union(Set::CLOSURE, members)
     }
 
     /// Decides whether a member is held, by a mask of all members that grant it.
     #[doc(hidden)]
     #[inline]
-    fn holds<M: Marker<Set = Set>>(&self) -> Decision {
+    fn holds<M: Marker<Set = Set>>(&self) -> Decision
+    where
+        Set: RightSet,
+    {
         by_mask::<M>(self.held() & const { granted_by(<M::Set as RightSet>::CLOSURE, M::Index::VALUE) })
     }
 

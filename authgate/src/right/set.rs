@@ -45,6 +45,10 @@ pub trait RightSet: Sized + Send + Sync + 'static {
     /// `i` implies member `j`.
     const CLOSURE: &'static [u128];
 
+    /// The error of a rule whose set no principal names.
+    #[doc(hidden)]
+    const UNOWNED: () = ();
+
     /// Returns the position among the variants.
     fn index(&self) -> usize;
 

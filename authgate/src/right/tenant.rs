@@ -165,7 +165,7 @@ debug_only!([T, R] In<T, R>);
     note = "write `#[principal(role = {Set})]` on `{Self}`, or `tenant_role = {Set}` beside another `role`, and `#[principal(tenant_roles)]` on a field of type \
             `authgate::right::TenantRoles<{Set}>`"
 )]
-pub trait HasRightsIn<Set: RightSet> {
+pub trait HasRightsIn<Set> {
     /// Returns the members held in the tenant, one bit each, in the order of the variants. Implied
     /// members are not included.
     fn held_in(&self, tenant: &str) -> u128;
@@ -184,13 +184,19 @@ pub trait HasRightsIn<Set: RightSet> {
     /// Adds the members that the given members imply.
     #[doc(hidden)]
     #[must_use]
-    fn with_implied(members: u128) -> u128 {
+    fn with_implied(members: u128) -> u128
+    where
+        Set: RightSet,
+    {
         union(Set::CLOSURE, members)
     }
 
     /// Decides whether a member is held in the tenant, by a mask of all members that grant it.
     #[doc(hidden)]
-    fn holds_in<M: Marker<Set = Set>>(&self, tenant: &str) -> Decision {
+    fn holds_in<M: Marker<Set = Set>>(&self, tenant: &str) -> Decision
+    where
+        Set: RightSet,
+    {
         let sufficient = const { granted_by(<M::Set as RightSet>::CLOSURE, M::Index::VALUE) };
         super::marker::by_mask::<M>(self.held_in(tenant) & sufficient)
     }

@@ -20,14 +20,17 @@ pub(super) fn expand(set: &Set) -> TokenStream {
     }
     let span = said.unwrap_or_else(Span::call_site);
     let (of, table) = (Ident::new(of, Span::call_site()), Ident::new(table, Span::call_site()));
-    let named = Kind::Permission.named(span);
+    let lookup = Kind::Permission.lookup(span);
     let permissions = permissions
         .as_ref()
         .map_or_else(|| Kind::Permission.ident(span).into_token_stream(), |path| quote!(#path));
     let rows = rights.iter().map(|Right { gives, .. }| {
         let bits = gives.variants.iter().map(|variant| {
-            let asked = quote!(#authgate::__private::RightRef::Variant(&__Given::#variant));
-            quote!((1u128 << __Given::#named(#asked)))
+            let at = quote!({
+                let variant: __Given = __Given::#variant;
+                variant as ::core::primitive::usize
+            });
+            quote!((1u128 << __Given::#lookup.variant(#at)))
         });
         if gives.variants.is_empty() { quote!(0) } else { quote!(#(#bits)|*) }
     });
