@@ -1,5 +1,8 @@
 //! Chapters: how the pieces are used together.
 
+#[doc = include_str!("manual/convert.md")]
+pub mod convert {}
+
 #[doc = include_str!("manual/service_layer.md")]
 pub mod service_layer {}
 

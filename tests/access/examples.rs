@@ -37,6 +37,7 @@ example!(session, "../../examples/session.rs");
 example!(mixed, "../../examples/mixed.rs");
 example!(documents, "../../examples/documents.rs");
 example!(service_layer, "../../examples/service_layer.rs");
+example!(converted, "../../examples/converted.rs");
 
 use authgate::access::Table;
 use authgate::scheme::Keys;
@@ -44,7 +45,7 @@ use authgate_tests::token::SECRET;
 
 /// Returns the table of each example by name. Some of them start background work when they are
 /// built.
-pub(crate) fn tables() -> [(&'static str, Table); 9] {
+pub(crate) fn tables() -> [(&'static str, Table); 10] {
     [
         ("quickstart", quickstart::routes().access()),
         ("basic", basic::routes().access()),
@@ -55,5 +56,6 @@ pub(crate) fn tables() -> [(&'static str, Table); 9] {
         ("mixed", mixed::routes().access()),
         ("documents", documents::routes().access()),
         ("service_layer", service_layer::parts(Keys::hs256(SECRET).unwrap()).unwrap().0.access()),
+        ("converted", converted::routes().access()),
     ]
 }

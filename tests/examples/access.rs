@@ -7,7 +7,7 @@ use authgate::scheme::Keys;
 use authgate::testing::{Probe, assert_locked, probe};
 use authgate_tests::token::SECRET;
 
-use crate::{documents, mixed, quickstart, service_layer, session};
+use crate::{converted, documents, mixed, quickstart, service_layer, session};
 
 fn file(example: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../examples/{example}/access.lock"))
@@ -56,4 +56,15 @@ async fn session_example_matches_its_lock() {
 async fn service_layer_example_matches_its_lock() {
     let (routes, state) = service_layer::example::parts(Keys::hs256(SECRET).unwrap()).unwrap();
     probe_locked("service_layer", routes, state).await.assert_clean();
+}
+
+#[tokio::test]
+async fn converted_example_matches_its_lock() {
+    let state = converted::example::state(SECRET).unwrap();
+    let draft = converted::example::Draft { title: "Printer".into() };
+    state.tickets.open("vera", draft);
+    probe_locked("converted", converted::example::routes(), state)
+        .path("/api/tickets/{id}", "/api/tickets/1")
+        .await
+        .assert_clean();
 }

@@ -17,6 +17,7 @@ mod session;
 mod mixed;
 mod service_layer;
 mod documents;
+mod converted;
 mod crawlers;
 mod access;
 mod audit;
