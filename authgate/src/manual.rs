@@ -3,6 +3,10 @@
 #[doc = include_str!("manual/convert.md")]
 pub mod convert {}
 
+#[cfg(all(feature = "session", feature = "testing"))]
+#[doc = include_str!("manual/accounts.md")]
+pub mod accounts {}
+
 #[doc = include_str!("manual/service_layer.md")]
 pub mod service_layer {}
 
