@@ -50,9 +50,11 @@ use crate::right::{
 
 /// A caller that has not been authenticated, with the credentials of the request.
 ///
-/// As a parameter of a handler it declares nothing: a handler that takes it needs
-/// `#[public(reason = "..")]`. Outside of a request, [`Gate::unauthenticated`] creates one, such as
-/// for the first message of a WebSocket or for a queued job.
+/// As a parameter of a handler it declares nothing: the handler also needs a declaration, such as
+/// `#[public(reason = "..")]` for a login form.
+///
+/// Outside of a request, [`Gate::unauthenticated`] creates one, such as for the first message of a
+/// WebSocket or for a queued job.
 ///
 /// # Examples
 ///

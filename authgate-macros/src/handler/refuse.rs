@@ -137,6 +137,8 @@ const fn beside_requires(asks: RuleSubject, found: Proof, first: bool) -> Option
             "`#[requires]` already declares who may call: write `Authorized<_>` as the first parameter, which also \
              derefs to the principal"
         }
+        // A handler that signs in or out needs it: `Sessions::sign_in(&caller, ..)`.
+        Proof::Unauthenticated if !first => return None,
         Proof::Unauthenticated => {
             "`#[requires]` denies unauthenticated callers: write `Authorized<_>` as the first parameter, or remove \
              this parameter"
