@@ -7,6 +7,10 @@ pub mod convert {}
 #[doc = include_str!("manual/accounts.md")]
 pub mod accounts {}
 
+#[cfg(all(feature = "session", feature = "password"))]
+#[doc = include_str!("manual/sessions.md")]
+pub mod sessions {}
+
 #[doc = include_str!("manual/service_layer.md")]
 pub mod service_layer {}
 
