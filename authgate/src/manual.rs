@@ -42,3 +42,7 @@ pub mod reviewing {}
 #[cfg(feature = "testing")]
 #[doc = include_str!("manual/probe.md")]
 pub mod probe {}
+
+#[cfg(feature = "testing")]
+#[doc = include_str!("manual/testing.md")]
+pub mod testing {}
