@@ -2,9 +2,11 @@
 //! principal is what an application would write.
 
 mod auth0;
+mod clerk;
 mod cognito;
 mod entra;
 mod github_actions;
+mod google;
 mod keycloak;
 mod kubernetes;
 mod okta;
