@@ -165,17 +165,17 @@
 //! Features add, and change nothing that exists without them. Items of a feature have a badge with
 //! its name. Items of `table` have the badge `documents`, which is its name in `authgate-access`.
 //!
-//! # The manual
-//!
-//! [`manual::convert`] converts an axum application step by step, and `manual::migrate` has tables
-//! for applications with other libraries. `manual::accounts`, `manual::sessions` and
-//! `manual::testing` are about accounts in a database, login forms and tests.
-//!
 //! [`manual::cryptography`] describes the implementations of cryptography, their speed and their
 //! weight. [`manual::cost`] lists the cost of each step of a request, and [`manual::load`] the
 //! bounds on the work that a client can cause.
 //!
 //! The minimum supported Rust version is 1.89.
+//!
+//! # The manual
+//!
+//! [`manual::convert`] converts an axum application step by step, and `manual::migrate` has tables
+//! for applications with other libraries. `manual::accounts`, `manual::sessions` and
+//! `manual::testing` are about accounts in a database, login forms and tests.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
