@@ -48,6 +48,10 @@ impl Credentials {
         Self { parts, of_request: false }
     }
 
+    pub(crate) fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.parts.extensions
+    }
+
     /// Creates the credentials of an `Authorization` field with this value: `Bearer eyJ..`.
     #[must_use]
     pub fn authorization(mut value: HeaderValue) -> Self {

@@ -45,8 +45,7 @@ impl Display for OneLine<'_> {
     }
 }
 
-/// Logs for the operator which check of a scheme rejected the credential. The event of the denial
-/// follows.
+/// Logs for the operator which check of a scheme rejected the credential.
 pub(crate) fn rejected(scheme: &'static str, check: &'static str) {
     tracing::debug!(target: "authgate::authentication", scheme, check, "a credential was rejected");
 }

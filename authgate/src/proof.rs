@@ -108,7 +108,8 @@ impl<P: Principal> Unauthenticated<P> {
     ///
     /// Returns [`Denial`] if the credentials are missing, ambiguous or rejected, if a requirement
     /// of the gate is not met, or if the result is indeterminate.
-    pub async fn authenticate(self) -> Result<Authenticated<P>, Denial> {
+    pub async fn authenticate(mut self) -> Result<Authenticated<P>, Denial> {
+        self.gate.start_clock(self.credentials.extensions_mut());
         let request = self.credentials.request();
         if let Some(request) = request
             && let Some(caller) = Authenticated::remembered(&self.gate, request, AcceptedSchemes::ALL)

@@ -8,6 +8,7 @@ use authgate::credentials::Credentials;
 use authgate::gate::AccessEvent;
 use authgate::resource::Loaded;
 use authgate::routing::{get, post};
+use authgate::scheme::{Bearer, Keys};
 use authgate::{
     Authenticated, Authorized, Decision, Denial, Either, Gate, Granted, Policy, ProofRef, Resource, Router,
     Unauthenticated, public, requires,
@@ -15,11 +16,12 @@ use authgate::{
 use authgate_tests::app::{User, bearer, role};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::scheme::Ticket;
-use authgate_tests::token::{ISSUER, token, token_of};
+use authgate_tests::token::{AUDIENCE, ISSUER, token, token_of, token_with};
 use axum::extract::connect_info::MockConnectInfo;
 use axum::extract::{FromRef, Path, Request};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use jsonwebtoken::{Algorithm, Header};
 use serde_json::json;
 use tower::service_fn;
 
@@ -277,6 +279,7 @@ async fn both_gates_of_a_route_tell_their_own_observers() {
     assert_eq!((users.take().len(), machines.take()), (0, vec!["allowed ada Ticket - POST / -".to_owned()]));
     ask(&app, "POST /", &[]).await;
     assert_eq!(users.take(), ["denied - - - POST / credentials_missing"]);
+    assert_eq!(machines.take(), [""; 0]);
 }
 
 #[tokio::test]
@@ -320,4 +323,44 @@ async fn panicking_id_is_a_panic_of_the_observer() {
     let gate = Gate::builder().scheme(scheme).observe(|event| drop(event.principal().unwrap().to_string()));
     let app = Router::<Gate<Nameless>>::new().route("/", get(me)).with_state(gate.build().unwrap());
     assert_eq!(ask(&app, "GET /", &[("authorization", "Ticket ada")]).await.status, 200);
+}
+
+/// Both gates read the token, and both reject it.
+#[tokio::test]
+async fn credential_that_both_gates_reject_is_told_to_both() {
+    #[derive(authgate::Principal, serde::Deserialize)]
+    struct Machine {
+        #[principal(id)]
+        sub: String,
+    }
+    #[derive(Clone, FromRef)]
+    struct Both {
+        users: Gate<User>,
+        machines: Gate<Machine>,
+    }
+    async fn upload(_: Either<Authenticated<User>, Authenticated<Machine>>) {}
+    const ISSUER: &str = "https://machines.example";
+    const KEY: &[u8] = b"another secret of at least 32 bytes, of the machines";
+    let trails = [Trail::default(), Trail::default()];
+    let [users, machines] = trails.clone();
+    let of_machines = Bearer::jwt(Keys::hs256(KEY).unwrap()).issuer(ISSUER).audience(AUDIENCE);
+    let state = Both {
+        users: Gate::builder().scheme(bearer()).observe(move |event| users.write(event)).build().unwrap(),
+        machines: Gate::builder()
+            .scheme(of_machines)
+            .observe(move |event| machines.write(event))
+            .build()
+            .unwrap(),
+    };
+    let app = Router::<Both>::new().route("/", post(upload)).with_state(state);
+    let expired = json!({ "iss": ISSUER, "exp": 1 });
+    let expired = token_with(&Header::new(Algorithm::HS256), KEY, &expired);
+    let (answer, events) =
+        crate::events::capture::capture_with_causes(ask_with(&app, "POST /", &expired)).await;
+    assert_eq!(answer.reason(), "credentials_wrong_issuer");
+    let [users, machines] = trails;
+    assert_eq!(users.take(), ["denied - Bearer - POST / credentials_wrong_issuer"]);
+    assert_eq!(machines.take(), ["denied - Bearer - POST / credentials_expired"]);
+    let checks: Vec<_> = events.iter().filter_map(|event| event.field("check")).collect();
+    assert_eq!(checks, ["issuer", "expiry"]);
 }

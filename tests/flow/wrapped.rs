@@ -5,13 +5,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use authgate::denial::{DenialMessage, ForbiddenReason};
 use authgate::routing::{get, post};
-use authgate::scheme::{Answer, Bearer, Digest, Outcome, Relocated, Scheme, Wrapped};
+use authgate::scheme::bearer::CacheSize;
+use authgate::scheme::{Answer, Bearer, Digest, Issuer, Keys, Outcome, Relocated, Scheme, Wrapped};
+use authgate::session::Sessions;
 use authgate::{Authenticated, Gate, Router};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::digest::{self, REALM, Sent, users, written};
 use authgate_tests::scheme::Ticket;
-use authgate_tests::token::{now, token, token_of};
+use authgate_tests::session::{People, Store};
+use authgate_tests::token::{ISSUER, now, token, token_of, token_with};
+use jsonwebtoken::{Algorithm, Header};
 use serde_json::json;
 
 #[derive(authgate::Principal)]
@@ -130,4 +134,45 @@ async fn function_sees_the_request_runs_once_and_may_refuse_or_panic() {
     assert_eq!(answers.load(Ordering::Relaxed), 1);
     get("x-closed").await.assert_denied(403, "desk_closed", &[]);
     get("x-panic").await.assert_denied(500, "failed", &[]);
+}
+
+/// The function sees the verified issuer, and not one that the token claims by another name.
+#[tokio::test]
+async fn function_sees_the_verified_issuer() {
+    #[derive(Clone, authgate::Principal, serde::Deserialize)]
+    struct Member {
+        #[principal(id)]
+        sub: String,
+        #[principal(issuer)]
+        issuer: String,
+    }
+    fn both(answer: Answer<Member>) -> Answer<Operator> {
+        answer.map(|member| Operator { name: format!("{} of {}", member.sub, member.issuer) })
+    }
+    const PARTNER: &str = "https://partner.example";
+    const PARTNER_SECRET: &[u8] = b"another secret of at least 32 bytes, of the partner";
+    let partner = || Issuer::with_keys(PARTNER, Keys::hs256(PARTNER_SECRET).unwrap());
+    let plain = app(Wrapped::new(bearer().trust_issuer(partner()), |answer, _| both(answer)));
+    let cached = bearer().trust_issuer(partner()).cached(CacheSize::mebibytes(1));
+    let cached = app(Wrapped::new(cached, |answer, _| both(answer)));
+    let forged = json!({ "iss": PARTNER, "issuer": ISSUER, "sub": "ada" });
+    let forged = token_with(&Header::new(Algorithm::HS256), PARTNER_SECRET, &forged);
+    let own = token(&json!({ "sub": "ada", "issuer": PARTNER }));
+    for app in [plain, cached] {
+        for _ in 0..2 {
+            let answer = ask_with(&app, "GET /me", &forged).await;
+            answer.assert_is(200, "ada of https://partner.example");
+            ask_with(&app, "GET /me", &own).await.assert_is(200, &format!("ada of {ISSUER}"));
+        }
+    }
+}
+
+/// Users would sign in as the principal of the inner scheme, and never be found.
+#[test]
+fn session_for_another_principal_is_a_config_error() {
+    let sessions = || Sessions::new(Store::default()).scheme(People::default()).realm("app");
+    let error = Gate::builder().scheme(operators(sessions())).build().unwrap_err().to_string();
+    assert!(error.contains("a session cannot be wrapped for another principal"), "{error}");
+    let same = Wrapped::new(sessions(), |answer: Answer<User>, _| answer);
+    assert!(Gate::<User>::builder().scheme(same).build().is_ok());
 }

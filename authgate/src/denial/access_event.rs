@@ -59,7 +59,8 @@ impl<'a> AccessEvent<'a> {
         self.denial.is_none()
     }
 
-    /// Returns the denial. Its reason and status are those that the client gets.
+    /// Returns the denial. Its reason and status are those that the client gets, unless the handler
+    /// changes or drops the denial of a check by hand.
     #[must_use]
     pub const fn denial(&self) -> Option<&'a Denial> {
         self.denial
@@ -78,8 +79,8 @@ impl<'a> AccessEvent<'a> {
         self.denial.map(Denial::status)
     }
 
-    /// Returns the id that the log event and the body of the denial contain. `None` for an
-    /// anonymous caller.
+    /// Returns the id that the log event and the body of the denial contain. The body of a 404 does
+    /// not contain it. `None` for an anonymous caller.
     #[must_use]
     pub fn decision_id(&self) -> Option<DecisionId> {
         Some(self.denial?.decision()?.id)
@@ -151,8 +152,9 @@ impl<'a> AccessEvent<'a> {
         peer(&self.request?.extensions)
     }
 
-    /// Returns the time from the start of the authentication to the decision. It includes the time
-    /// in which schemes, resources and policies wait. `None` outside of an extractor.
+    /// Returns the time from the start of the request's last authentication to the decision. It
+    /// includes the time in which schemes, resources and policies wait. `None` for a decision
+    /// outside of a request.
     #[must_use]
     pub fn duration(&self) -> Option<Duration> {
         self.request?.extensions.get::<Started>().map(|Started(start)| start.elapsed())

@@ -37,6 +37,12 @@ impl Denial {
         if self.prepared.is_observed() {
             self.prepared.tell_denied(&self, self.scheme_name(), request);
         }
+        // Both gates of an `Either` decide on a credential that both read.
+        if let Some(other) = self.other().filter(|other| other.attempted.is_some())
+            && other.prepared.is_observed()
+        {
+            other.prepared.tell_denied(other, other.scheme_name(), request);
+        }
         self
     }
 
@@ -63,7 +69,8 @@ impl Denial {
         let principal = principal.as_ref().map(tracing::field::display);
         let actor = decided.and_then(|decided| decided.actor.as_ref());
         let actor = actor.map(|actor| OneLine(&actor.subject().unwrap_or_default()).to_string());
-        let issuer = decided.and_then(|decided| decided.issuer.as_deref());
+        let issuer =
+            decided.and_then(|decided| decided.issuer.as_deref()).map(|issuer| OneLine(&issuer).to_string());
         let why = decided.and_then(|decided| decided.why.as_ref()).map(tracing::field::display);
         let holds = decided.and_then(|decided| decided.holds.as_deref()).map(tracing::field::display);
         let needs = self.right.map(tracing::field::display);

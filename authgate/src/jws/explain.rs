@@ -122,7 +122,7 @@ impl Verifier {
         if compact.check().is_err() {
             return Cause::new("form", "a segment is not base64url without padding");
         }
-        decoded(compact.payload, |payload| match self.issuer_of(payload) {
+        decoded(compact.payload, |payload| match self.issuer_of(payload, fault) {
             Ok(issuer) => self
                 .cause_before_claims(&compact, issuer)
                 .unwrap_or_else(|| self.cause_in_claims(payload, issuer, fault, now, principal)),
@@ -131,9 +131,10 @@ impl Verifier {
         .unwrap_or_default()
     }
 
-    /// Returns the issuer whose keys verify the token.
-    fn issuer_of(&self, payload: &[u8]) -> Result<&Issuer, Cause> {
-        if let Some(issuer) = self.issuers.only() {
+    /// Returns the issuer whose keys verify the token. The token of a foreign issuer has no right
+    /// signature either.
+    fn issuer_of(&self, payload: &[u8], fault: CredentialError) -> Result<&Issuer, Cause> {
+        if let Some(issuer) = self.issuers.only().filter(|_| fault != CredentialError::WrongIssuer) {
             return Ok(issuer);
         }
         let name = match unverified_issuer(payload) {

@@ -59,14 +59,20 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// }
     /// ```
     ///
+    /// A named wildcard covers every route of `router` that it matches, also one that is more
+    /// specific than a declared route with a parameter: `/reports/export` beside `/reports/{id}`.
+    /// Name the paths as exactly as possible. Layers around this router must not change the path of
+    /// the request.
+    ///
     /// The access table has one entry for each path of `paths`. A route of `router` that none of
     /// them matches responds with 404, so that no route is public by accident. The fallback of
     /// `router` is not used.
     ///
     /// # Panics
     ///
-    /// Panics if the reason is blank, if there are no paths, or if a path is invalid. Panics, as in
-    /// axum, if a route overlaps with another route.
+    /// Panics if the reason is blank, if there are no paths, or if a path is invalid. Panics if
+    /// another handler or ungated router answers all paths of a wildcard. Panics, as in axum, if a
+    /// route overlaps with another route.
     #[track_caller]
     pub fn ungated_at<'a>(
         mut self,
@@ -79,6 +85,11 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         for path in paths {
             check_reason(path, reason);
             assert!(path.starts_with('/'), "the path {path:?} of `ungated_at` must start with a slash");
+            let is_old_syntax = path.split('/').any(|segment| segment.starts_with([':', '*']));
+            assert!(
+                !is_old_syntax,
+                "the path {path:?} of `ungated_at` is invalid: write `{{id}}` and `{{*rest}}`"
+            );
             let inserted = allowed.insert(path, ());
             must(inserted.map_err(|error| format!("the path {path:?} of `ungated_at` is invalid: {error}")));
             must(self.routes.add(entry(Kind::OtherMethods, path, reason)));

@@ -37,7 +37,7 @@ use crate::denial::Challenge;
 use crate::jws::DisjointIssuers;
 pub use crate::jws::IntoKeys;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{DynRevocations, Principal, has_non_empty_id};
+use crate::right::{Context, DynRevocations, Principal, has_non_empty_id};
 pub use crate::right::{RevocationStatus, Revocations};
 use crate::secret::debug_only;
 use authgate_access::Described;
@@ -296,13 +296,22 @@ impl<C> SchemeName for Bearer<C> {
     const NAME: &'static str = "Bearer";
 }
 
+/// Sets the verified issuer, before anything reads the principal. Returns `false` if it has no
+/// name.
+fn complete<P: Principal>(principal: &mut P, context: &Context) -> bool {
+    if let Some(issuer) = context.issuer() {
+        principal.__set_issuer(issuer);
+    }
+    has_non_empty_id(principal)
+}
+
 impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bearer<C> {
     fn challenge(&self) -> Challenge {
         self.own_challenge()
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
-        self.identify(presented, has_non_empty_id)
+        self.identify(presented, complete)
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
@@ -332,7 +341,7 @@ where
     }
 
     fn identify_claims(&self, presented: &RequestCredentials<'_>) -> Answer<Claims> {
-        self.identify(presented, |_| true)
+        self.identify(presented, |_, _| true)
     }
 }
 

@@ -304,7 +304,8 @@ impl<U> Server<U> {
         // A replay is reported as an expired nonce. An honest client that lost a response retries
         // with a new nonce, and an attacker with a recorded request cannot.
         if !self.seen.is_first(nonce, sent.count, &taken) {
-            rejected(Digest::<U>::NAME, "nonce count");
+            let is_current = taken.contains(&nonce.made());
+            rejected(Digest::<U>::NAME, if is_current { "nonce count" } else { "nonce lifetime" });
             return Outcome::Rejected(CredentialError::Expired);
         }
         let ending = nonce.made() < now.before(self.lifetime / 2);

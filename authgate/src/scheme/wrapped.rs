@@ -1,5 +1,7 @@
 //! A scheme around another one, which changes its answers.
 
+#[cfg(feature = "session")]
+use std::any::TypeId;
 use std::marker::PhantomData;
 
 use super::{Answer, Properties, Scheme, SchemeName};
@@ -53,6 +55,10 @@ pub struct Wrapped<S, P, F> {
 impl<S, P, F> Wrapped<S, P, F> {
     /// Wraps a scheme. The function gets its answers, with the request.
     ///
+    /// The gate remembers the answer for the rest of the request, as long as the request has the
+    /// same method, target and credential ([`Scheme::authenticate`]). The function should therefore
+    /// not depend on other parts of the request that layers change.
+    ///
     /// [`Answer::map`] replaces the principal, and [`Answer::and_then`] waits for a lookup. The
     /// function is called once per answer, and a panic in it gives 500, as in any scheme.
     #[must_use]
@@ -80,6 +86,7 @@ impl<S, P, Q, F> Scheme<Q> for Wrapped<S, P, F>
 where
     S: Scheme<P>,
     P: 'static,
+    Q: 'static,
     F: Fn(Answer<P>, &RequestCredentials<'_>) -> Answer<Q> + Send + Sync + 'static,
 {
     fn challenge(&self) -> Challenge {
@@ -105,6 +112,13 @@ where
     }
 
     fn check(&self) -> Result<(), ConfigError> {
+        #[cfg(feature = "session")]
+        if self.scheme.properties().space.is_some() && TypeId::of::<P>() != TypeId::of::<Q>() {
+            return Err(ConfigError::new(
+                "a session cannot be wrapped for another principal, because users sign in as its own: let its \
+                 `Accounts` return the principal of the gate",
+            ));
+        }
         self.scheme.check()
     }
 }

@@ -183,10 +183,7 @@ impl<P: Principal, A: Accounts<P>> SignInCheck<P, A> {
                 rejected(SessionScheme::<A>::NAME, "record of the sign-in");
                 return Outcome::Rejected(CredentialError::Rejected);
             }
-            Found::Nothing => {
-                rejected(SessionScheme::<A>::NAME, "sign-in at this gate");
-                return Outcome::NoCredentials;
-            }
+            Found::Nothing => return Outcome::NoCredentials,
         };
         // `None` if the time overflows.
         let absolute = self.space.sessions.config.absolute;

@@ -99,7 +99,9 @@ async fn paths_are_relative_to_a_nested_router() {
 #[test]
 fn unusable_paths_and_blank_reasons_panic_at_the_call_site() {
     type Case = (&'static [&'static str], &'static str, &'static str);
-    let cases: [Case; 5] = [
+    let cases: [Case; 7] = [
+        (&["/a/:id"], "why", "the path \"/a/:id\" of `ungated_at` is invalid: write `{id}`"),
+        (&["/a/*rest"], "why", "the path \"/a/*rest\" of `ungated_at` is invalid: write `{id}`"),
         (&[], "why", "`ungated_at` has no paths: name those that are public"),
         (&["docs"], "why", "the path \"docs\" of `ungated_at` must start with a slash"),
         (&["/a/{*rest}/b"], "why", "the path \"/a/{*rest}/b\" of `ungated_at` is invalid: "),

@@ -12,14 +12,15 @@ use kept::{Kept, Store};
 pub use size::CacheSize;
 
 use super::tokens::Tokens;
-use super::{Bearer, Complete, IsComplete, has_non_empty_id};
+use super::{Bearer, Complete, IsComplete, complete};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::jws::Verifier;
+use crate::right::Context;
 use crate::right::{CredentialError, Principal, SchemeName};
 use crate::scheme::resolve::Resolve;
-use crate::scheme::{Answer, Outcome, Properties, Resolved, Scheme};
+use crate::scheme::{Answer, Properties, Resolved, Scheme};
 use crate::secret::debug_only;
 
 /// A [`Bearer`] that caches verified tokens. Created by [`Bearer::cached`].
@@ -106,7 +107,7 @@ impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
         &self,
         token: &[u8],
         now: SystemTime,
-        is_named: impl FnOnce(&P) -> bool,
+        complete: impl FnOnce(&mut P, &Context) -> bool,
     ) -> Result<Arc<Kept<P>>, CredentialError> {
         // Read before the keys: if they are replaced meanwhile, the new entry counts as outdated.
         let generation = self.bearer.verifier.generation();
@@ -114,7 +115,7 @@ impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
         if let Some(kept) = self.store.get(token).filter(holds) {
             return Ok(kept);
         }
-        match self.bearer.verified(token, || now, is_named) {
+        match self.bearer.verified(token, || now, complete) {
             Ok((principal, context)) => {
                 let kept = Arc::new(Kept { principal, context, verified_at: now, generation });
                 self.store.insert(token, &kept);
@@ -128,14 +129,18 @@ impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
         }
     }
 
-    fn identify(&self, presented: &RequestCredentials<'_>, is_named: impl FnOnce(&P) -> bool) -> Answer<P> {
+    fn identify(
+        &self,
+        presented: &RequestCredentials<'_>,
+        complete: impl FnOnce(&mut P, &Context) -> bool,
+    ) -> Answer<P> {
         let token = Bearer::<C>::token(presented);
         if !Store::<P>::takes(token) {
-            return self.bearer.identify(presented, is_named);
+            return self.bearer.identify(presented, complete);
         }
-        match self.find(token, SystemTime::now(), is_named) {
+        match self.find(token, SystemTime::now(), complete) {
             Ok(kept) => self.bearer.unless_revoked(kept.principal.clone(), kept.context.clone()),
-            Err(fault) => Outcome::Rejected(self.bearer.verifier.fault_for(presented, token, fault)).into(),
+            Err(fault) => self.bearer.rejected(presented, token, fault),
         }
     }
 }
@@ -152,7 +157,7 @@ where
     }
 
     fn identify_claims(&self, presented: &RequestCredentials<'_>) -> Answer<Claims> {
-        self.identify(presented, |_| true)
+        self.identify(presented, |_, _| true)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -172,7 +177,7 @@ impl<P: Principal + DeserializeOwned + Clone, C: IsComplete + 'static> Scheme<P>
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<P> {
-        self.identify(presented, has_non_empty_id)
+        self.identify(presented, complete)
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
@@ -240,7 +245,7 @@ mod tests {
     }
 
     fn found(cached: &Cached<User>, now: u64) -> Result<String, CredentialError> {
-        cached.find(token().as_bytes(), at(now), has_non_empty_id).map(|kept| kept.principal.sub.clone())
+        cached.find(token().as_bytes(), at(now), complete).map(|kept| kept.principal.sub.clone())
     }
 
     #[test]

@@ -17,29 +17,39 @@ impl<C> Bearer<C> {
         presented.authorization().credential_of(Self::NAME).unwrap_or_default()
     }
 
-    /// Verifies the token at the time `now`. Rejects it if its principal has no name.
+    /// Verifies the token at the time `now`. `complete` completes the principal, and rejects it if
+    /// it has no name.
     pub(super) fn verified<P: DeserializeOwned>(
         &self,
         token: &[u8],
         now: impl FnOnce() -> SystemTime,
-        is_named: impl FnOnce(&P) -> bool,
+        complete: impl FnOnce(&mut P, &Context) -> bool,
     ) -> Result<(P, Context), CredentialError> {
-        let verified = self.verifier.verify::<P>(token, now);
-        let verified = verified.and_then(|verified| {
-            if is_named(&verified.0) { Ok(verified) } else { Err(CredentialError::Malformed) }
-        });
-        verified.inspect_err(|fault| self.verifier.log_cause::<P>(token, *fault))
+        let mut verified = self.verifier.verify::<P>(token, now)?;
+        if complete(&mut verified.0, &verified.1) { Ok(verified) } else { Err(CredentialError::Malformed) }
+    }
+
+    /// Returns the outcome for a rejected token, and logs the cause.
+    pub(super) fn rejected<P: DeserializeOwned>(
+        &self,
+        presented: &RequestCredentials<'_>,
+        token: &[u8],
+        fault: CredentialError,
+    ) -> Answer<P> {
+        let fault = self.verifier.fault_for(presented, token, fault);
+        self.verifier.log_cause::<P>(token, fault);
+        Outcome::Rejected(fault).into()
     }
 
     pub(super) fn identify<P: DeserializeOwned + Send + Sync + 'static>(
         &self,
         presented: &RequestCredentials<'_>,
-        is_named: impl FnOnce(&P) -> bool,
+        complete: impl FnOnce(&mut P, &Context) -> bool,
     ) -> Answer<P> {
         let token = Self::token(presented);
-        match self.verified(token, SystemTime::now, is_named) {
+        match self.verified(token, SystemTime::now, complete) {
             Ok((principal, context)) => self.unless_revoked(principal, context),
-            Err(fault) => Outcome::Rejected(self.verifier.fault_for(presented, token, fault)).into(),
+            Err(fault) => self.rejected(presented, token, fault),
         }
     }
 
