@@ -252,7 +252,7 @@ impl<C> Bearer<C> {
     /// Checks on every request, after all other checks, whether the token was revoked.
     ///
     /// Pass a [`RevokedIds`], an implementation of [`Revocations`], or a closure over the
-    /// [`Context`](crate::Context) that returns `true` for a revoked token. A second call replaces
+    /// [`Context`] that returns `true` for a revoked token. A second call replaces
     /// the first.
     ///
     /// ```
