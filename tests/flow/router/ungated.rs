@@ -6,6 +6,7 @@ use authgate_tests::app::{App, User, role, serve};
 use authgate_tests::ask::{ask, ask_with};
 use authgate_tests::token::token_of;
 use axum::extract::{Path, State};
+use axum_extra::routing::TypedPath;
 use utoipa::OpenApi as _;
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -122,4 +123,21 @@ fn route_that_overlaps_a_declared_one_panics() {
     let routes = || Router::<App>::new().route("/docs/{page}", get(me));
     let (text, ..) = panic_of(|| routes().ungated_at(["/docs/{name}"], "documentation", plain()));
     assert!(text.contains("Overlapping method route") || text.contains("/docs/{page}"), "{text}");
+}
+
+/// The example of the chapter `manual::routers`.
+#[tokio::test]
+async fn typed_path_of_axum_extra_follows_the_declaration() {
+    #[derive(TypedPath, serde::Deserialize)]
+    #[typed_path("/reports/{id}")]
+    struct ReportPath {
+        id: u64,
+    }
+    async fn report(user: Authenticated<User>, path: ReportPath) -> String {
+        format!("report {} for {}", path.id, user.sub)
+    }
+    let (app, _) = serve(Router::new().route(ReportPath::PATH, get(report)));
+    ask_with(&app, "GET /reports/7", &token_of(&[])).await.assert_is(200, "report 7 for vera");
+    assert_eq!(ask(&app, "GET /reports/x", &[]).await.status, 401);
+    assert_eq!(ask_with(&app, "GET /reports/x", &token_of(&[])).await.status, 400);
 }
