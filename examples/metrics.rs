@@ -6,7 +6,7 @@
 
 use std::env;
 use std::error::Error;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use authgate::gate::AccessEvent;
@@ -66,8 +66,9 @@ pub fn count(event: &AccessEvent<'_>) {
 
 /// Installs the recorder of the process.
 pub fn recorder() -> Result<PrometheusHandle, Box<dyn Error>> {
-    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
-    if let Some(handle) = RECORDER.get() {
+    static RECORDER: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    let mut recorder = RECORDER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*recorder {
         return Ok(handle.clone());
     }
     let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(DURATION.into()), &LIMITS)?;
@@ -78,7 +79,7 @@ pub fn recorder() -> Result<PrometheusHandle, Box<dyn Error>> {
         metrics::Unit::Seconds,
         "The time from the start of the authentication to the decision."
     );
-    Ok(RECORDER.get_or_init(|| handle).clone())
+    Ok(recorder.insert(handle).clone())
 }
 
 pub fn app(keys: InMemoryApiKeys<User>, metrics: PrometheusHandle) -> Result<axum::Router, Box<dyn Error>> {
