@@ -94,7 +94,8 @@ fn entry(event: &AccessEvent<'_>) -> Value {
         "outcome": if event.is_allowed() { "allowed" } else { "denied" },
         "reason": event.reason().map(authgate::denial::Reason::code),
         "principal": event.principal().map(ToString::to_string),
-        "actor": event.actor().map(|actor| actor.subject()),
+        // Empty for an actor that the credential does not name.
+        "actor": event.actor().map(|actor| actor.subject().unwrap_or_default()),
         "issuer": event.issuer(),
         "scheme": event.scheme(),
         "rule": event.rule().map(ToString::to_string),

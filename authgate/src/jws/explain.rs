@@ -1,7 +1,7 @@
 //! Explains to the operator why a token was rejected.
 //!
-//! Only runs if a subscriber is interested. It repeats the checks of the verifier, so that these do
-//! not have to carry along what only the log needs.
+//! It runs only if a subscriber is interested, and repeats the checks of the verifier. The verifier
+//! therefore keeps no data that only the log needs.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -20,7 +20,7 @@ use super::verifier::{SCHEME, Verifier};
 use crate::log::OneLine;
 use crate::right::{CredentialError, Reason};
 
-/// The failed check, with the values that it compared. None of them is a credential.
+/// The failed check, with the values that it compared, which are not credentials.
 #[derive(Debug, Default)]
 struct Cause {
     /// The name of the check.

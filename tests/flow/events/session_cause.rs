@@ -49,7 +49,7 @@ async fn rejected_session_tells_the_check() {
 
     let (site, _) = signed_in().await;
     let unknown = format!("{COOKIE}={}", "A".repeat(22));
-    // A visitor without a sign-in is no rejected one.
+    // A visitor without a sign-in is not rejected.
     assert_eq!(check((site, unknown), "credentials_missing").await, None);
 
     let (site, cookie) = signed_in().await;
