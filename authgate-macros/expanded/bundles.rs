@@ -180,6 +180,45 @@ where
         Self,
     > as ag::__private::OwnedSet>::Principal;
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<true, (ag::__private::Chunk<125780120398166>, ())>
+    for Role {
+        type Marker = role::Viewer;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<false, (ag::__private::Chunk<125780120398198>, ())>
+    for Role {
+        type Marker = role::Viewer;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<true, (ag::__private::Chunk<125823020000325>, ())>
+    for Role {
+        type Marker = role::Editor;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<false, (ag::__private::Chunk<125823020000357>, ())>
+    for Role {
+        type Marker = role::Editor;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<true, (ag::__private::Chunk<500152235335>, ())> for Role {
+        type Marker = role::Guest;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<false, (ag::__private::Chunk<500152235367>, ())> for Role {
+        type Marker = role::Guest;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    const _: Role = Role::Viewer;
+};
 #[automatically_derived]
 impl ag::Principal for User {
     type Id = String;

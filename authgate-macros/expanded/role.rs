@@ -152,3 +152,44 @@ where
         Self,
     > as ag::__private::OwnedSet>::Principal;
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<true, (ag::__private::Chunk<125780120398166>, ())>
+    for Role {
+        type Marker = roles::Viewer;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<false, (ag::__private::Chunk<125780120398198>, ())>
+    for Role {
+        type Marker = roles::Viewer;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<true, (ag::__private::Chunk<125823020000325>, ())>
+    for Role {
+        type Marker = roles::Editor;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<false, (ag::__private::Chunk<125823020000357>, ())>
+    for Role {
+        type Marker = roles::Editor;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<true, (ag::__private::Chunk<474215179329>, ())> for Role {
+        type Marker = roles::Admin;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    impl ag::__private::Spelt<false, (ag::__private::Chunk<1953460082>, ())> for Role {
+        type Marker = roles::Admin;
+        fn member() {}
+    }
+    #[cfg(rust_analyzer)]
+    const _: Role = Role::Viewer;
+    #[cfg(rust_analyzer)]
+    const _: Role = Role::Editor;
+};

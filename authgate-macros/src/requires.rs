@@ -4,6 +4,7 @@ mod attr;
 mod list;
 mod part;
 mod held;
+mod editor;
 mod login;
 mod check;
 mod join;

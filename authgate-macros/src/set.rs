@@ -8,6 +8,7 @@ mod expand;
 mod input;
 mod kind;
 
+pub(crate) use expand::spelt;
 pub(crate) use kind::Kind;
 
 use proc_macro2::TokenStream;

@@ -25,10 +25,20 @@ pub use crate::right::grants::{
     least_scope, permitted,
 };
 pub use crate::right::implies::{Atom, Fork, Implication, Kinded, One, Zero};
-pub use crate::right::marker::{At, Nth};
+pub use crate::right::marker::{At, Nth, Spelt};
 pub use crate::right::principal::Subjects;
 pub use crate::right::principal_type::{NoSet, SetOf};
 pub use crate::right::set::kind;
 pub use crate::right::{Beside, Marker, ParseRightError, RightOf};
 pub use authgate_access::const_text::closest;
 pub use authgate_access::sound;
+
+/// Returns its tokens, which are for the compiler alone. rust-analyzer would take a type for the
+/// definition of the user's token with the same span, even if `cfg` removes the type, but not what
+/// is in the arguments of a macro.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __authgate_compiled {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+pub use __authgate_compiled as compiled;

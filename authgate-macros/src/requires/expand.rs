@@ -1,13 +1,13 @@
 //! Generates the declaration: the type of the first parameter.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::attr::Conceal;
 use super::check::Checked;
 use super::join::Lookup;
 use super::part::Part;
-use super::{document, join, sound};
+use super::{document, editor, join, sound};
 use crate::handler::{Declared, Handler, Written, asserted, granted, placeholder};
 
 pub(super) fn expand(rule: &Checked, mut handler: Handler) -> TokenStream {
@@ -15,15 +15,17 @@ pub(super) fn expand(rule: &Checked, mut handler: Handler) -> TokenStream {
     handler.body = asserted(&handler.signature, handler.body, &rule.authgate);
     handler.body = sound::sound(rule, &handler.signature, handler.body);
     // A rule without a right is rejected by the parser.
-    if let Some(declared) = declared(rule, &handler) {
-        handler.declare(declared, &rule.authgate);
+    if let Some(real) = declared(rule, &handler, Lookup::Reported) {
+        let for_editor = declared(rule, &handler, Lookup::Editor);
+        handler.declare(real, &rule.authgate);
+        editor::tell(rule, &mut handler, for_editor.map(|declared| declared.ty));
     }
     handler.into_token_stream()
 }
 
-fn declared(rule: &Checked, handler: &Handler) -> Option<Declared> {
-    let resource_free_right = join::resource_free_right(rule, Lookup::Reported);
-    let over = rule.over.as_ref().zip(join::right_over_resource(rule, Lookup::Reported));
+fn declared(rule: &Checked, handler: &Handler, lookup: Lookup) -> Option<Declared> {
+    let resource_free_right = join::resource_free_right(rule, lookup);
+    let over = rule.over.as_ref().zip(join::right_over_resource(rule, lookup));
     let (name, arguments, span, written) = match (over, &resource_free_right) {
         (Some((over, (right, span))), _) => {
             // A handler that takes `Authorized<_>`, or nothing, does without the resource.
@@ -58,12 +60,12 @@ fn declared(rule: &Checked, handler: &Handler) -> Option<Declared> {
     }
     conceal(rule, &mut declared);
     if let (Some(_), Some((right, span))) = (&rule.over, resource_free_right) {
-        let authgate = rule.authgate.at(span);
+        let authgate = &rule.authgate;
         let in_tenant = rule.conceal.is_some() && rule.parts.iter().any(Part::has_tenant_right);
         let concealed = in_tenant.then(|| quote_spanned!(span=> , true));
         let proof = &declared.ty;
         declared.ty = quote_spanned!(span=> #authgate::resource::With<#right, #proof #concealed>);
-        declared.wrappers.push(quote_spanned!(span=> #authgate::resource::With));
+        declared.wrappers.push(quote!(#authgate::resource::With));
     }
     Some(declared)
 }

@@ -7,6 +7,7 @@ use syn::spanned::Spanned as _;
 
 use super::attr::Waive;
 use super::check::Checked;
+use super::editor;
 use super::held::Of;
 use super::login::{Age, Value};
 use super::part::{Group, Part, RequiredRight};
@@ -21,6 +22,16 @@ pub(super) enum Lookup {
     Reported,
     /// Ignores a missing name, which another lookup reports.
     Silent,
+    /// By traits alone, for rust-analyzer, which does not evaluate the constants of the others.
+    Editor,
+}
+
+impl Lookup {
+    /// Returns the span for code that the user did not write. In an editor, such code must not be
+    /// the definition of the user's tokens.
+    fn span(self, written: Span) -> Span {
+        if matches!(self, Self::Editor) { Span::call_site() } else { written }
+    }
 }
 
 /// The set of a right, by what names the principal.
@@ -55,7 +66,7 @@ pub(super) fn resource_free_right(rule: &Checked, lookup: Lookup) -> Option<(Tok
     let waive = rule.waive.as_ref();
     types.extend(waive.map(|waive| waived(authgate, waive)));
     let waived = || waive.map(|waive| waive.requirement.span());
-    let span = rule.parts.first().map(|part| part.span).or_else(waived)?;
+    let span = lookup.span(rule.parts.first().map(|part| part.span).or_else(waived)?);
     Some((together(authgate, Group::All, &types, span), span))
 }
 
@@ -68,7 +79,7 @@ pub(super) fn right_over_resource(rule: &Checked, lookup: Lookup) -> Option<(Tok
     let authgate = &rule.authgate;
     let types: Vec<TokenStream> =
         over.parts.iter().map(|part| right(authgate, part, lookup, SetOf::Any)).collect();
-    let span = over.parts.first()?.span;
+    let span = lookup.span(over.parts.first()?.span);
     Some((together(authgate, Group::All, &types, span), span))
 }
 
@@ -83,7 +94,7 @@ fn together(authgate: &CratePath, group: Group, types: &[TokenStream], span: Spa
 }
 
 fn right(authgate: &CratePath, part: &Part, lookup: Lookup, mut set: SetOf) -> TokenStream {
-    let span = part.span;
+    let span = lookup.span(part.span);
     let path = authgate.at(span);
     match &part.asked {
         RequiredRight::Held { kind, of, tenant } => {
@@ -123,6 +134,9 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup, mut set: SetOf) -> T
 /// Returns the marker type, selected by the position that const evaluation finds. The path is
 /// `<Role>::` instead of `Role::`, because the compiler then reports a missing `Role` only once.
 fn marker(authgate: &CratePath, kind: Kind, of: &Of, (lookup, of_set): (Lookup, SetOf)) -> TokenStream {
+    if let Lookup::Editor = lookup {
+        return editor::marker(authgate, kind, of);
+    }
     let span = of.span();
     let (crate_path, authgate) = (authgate, authgate.at(span));
     let members = if of_set == SetOf::First { kind.owned_lookup(span) } else { kind.lookup(span) };
@@ -130,7 +144,7 @@ fn marker(authgate: &CratePath, kind: Kind, of: &Of, (lookup, of_set): (Lookup, 
         Of::Name(name) => {
             let position = match lookup {
                 Lookup::Reported => quote_spanned!(span=> named(#name)),
-                Lookup::Silent => quote_spanned!(span=> likely(#name)),
+                _ => quote_spanned!(span=> likely(#name)),
             };
             (kind.ident(span).into_token_stream(), position)
         }

@@ -63,6 +63,15 @@ impl Part {
         }
     }
 
+    /// Collects the roles, scopes and permissions in this part.
+    pub(super) fn held<'a>(&'a self, held: &mut Vec<(Kind, &'a Of)>) {
+        match &self.asked {
+            RequiredRight::Held { kind, of, .. } => held.push((*kind, of)),
+            RequiredRight::Group(_, parts) => parts.iter().for_each(|part| part.held(held)),
+            _ => {}
+        }
+    }
+
     /// Collects the names in this part that are looked up.
     pub(super) fn names<'a>(&'a self, names: &mut Vec<(Kind, &'a LitStr)>) {
         match &self.asked {

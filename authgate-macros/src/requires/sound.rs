@@ -31,13 +31,14 @@ pub(super) fn sound(rule: &Checked, signature: &Signature, body: TokenStream) ->
     }
     let all_named = join::all_named(rule);
     let asked = quote_spanned! {span=>
-        const _: () = {
+        #[cfg(not(rust_analyzer))]
+        const _: () = #authgate::__private::compiled!({
             #[allow(unused_imports)]
             use #authgate::__private::AuthgateDerive as _;
             if #all_named {
                 #(#authgate::__private::sound(#rules);)*
             }
-        };
+        });
     };
     starting_with(asked, &body).unwrap_or(body)
 }

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::{Path, Visibility};
 
 use super::Kind;
-use super::attr::Gives;
+use super::attr::{Gives, OnVariant};
 use super::case::Case;
 use super::input::{Input, Member};
 use crate::crate_path::CratePath;
@@ -34,6 +34,8 @@ pub(super) struct Right {
     pub(super) name: String,
     /// The positions of all implied rights including this one, as a bit set.
     pub(super) closure: u128,
+    /// The variants in the list `implies(..)`.
+    pub(super) implies: Vec<Ident>,
     pub(super) gives: Gives,
 }
 
@@ -61,7 +63,8 @@ pub(super) fn check(input: Input, mistakes: &mut Mistakes) -> Set {
 }
 
 fn right(member: Member, name: String, closure: u128) -> Right {
-    Right { ident: member.ident, unit: member.unit, name, closure, gives: member.attribute.gives }
+    let OnVariant { implies, gives, .. } = member.attribute;
+    Right { ident: member.ident, unit: member.unit, name, closure, implies, gives }
 }
 
 /// Returns the enum name in snake case: `role` for `Role`, `r#type` for `Type`.

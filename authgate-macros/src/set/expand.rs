@@ -1,5 +1,6 @@
 //! Generates the marker types, the facts about the set and the names.
 
+mod editor;
 mod gives;
 mod implications;
 mod names;
@@ -9,11 +10,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::check::{Right, Set};
+pub(crate) use editor::spelt;
 
 pub(super) fn expand(set: &Set) -> TokenStream {
     let (markers, facts, names, lookup) = (markers(set), facts(set), names::expand(set), lookup(set));
-    let (gives, as_right) = (gives::expand(set), as_right(set));
-    quote!(#markers #facts #names #lookup #gives #as_right)
+    let (gives, as_right, editor) = (gives::expand(set), as_right(set), editor::expand(set));
+    quote!(#markers #facts #names #lookup #gives #as_right #editor)
 }
 
 /// Names the principal of `Authorized<Role>`, which lacks the variant. The only error is then that

@@ -94,6 +94,16 @@ pub trait Nth<const INDEX: usize> {
     type Marker: Marker<Set = Self>;
 }
 
+/// Maps the name of a member, or that of its variant, to its marker. Implemented by the derives for
+/// rust-analyzer alone, which does not evaluate the position for [`Nth`].
+#[doc(hidden)]
+pub trait Spelt<const IS_VARIANT: bool, Text>: RightSet {
+    /// The marker.
+    type Marker: Marker<Set = Self>;
+    /// Is defined where the variant is.
+    fn member();
+}
+
 impl<M: Marker> Right for M {
     const RULE: &'static Rule =
         &Rule::Held { right: held::<M::Set>(<M::Index as Index>::VALUE), tenant: None };
