@@ -1,9 +1,9 @@
 //! A custom extractor with `jsonwebtoken`, compiled with two versions of that library.
 
-mod eleven;
+mod twelve;
 mod nine;
 
 use crate::apps::App;
 
 pub(crate) const NINE: App = App::new("by-hand-9", nine::extractor::router);
-pub(crate) const ELEVEN: App = App::new("by-hand-11", eleven::extractor::router);
+pub(crate) const TWELVE: App = App::new("by-hand-12", twelve::extractor::router);

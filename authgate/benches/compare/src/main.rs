@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         AUTHGATE,
         CACHED,
         by_hand::NINE,
-        by_hand::ELEVEN,
+        by_hand::TWELVE,
         aliri::APP,
         tower_oauth2::APP,
         #[cfg(feature = "axum-defaults")]

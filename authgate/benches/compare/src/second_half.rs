@@ -16,7 +16,7 @@ axum-gate         A wrong role is 401: it knows no 403. Tokens carry an account 
 pub(crate) const NOTES: &str = "
 floor             What no guard that does this job is below: one extractor that can do nothing else, with authgate's answers written
                   down.
-by-hand-*         An extractor as people write it over jsonwebtoken 9 (ring) and 11 (aws-lc), with challenge and body.
+by-hand-*         An extractor as people write it over jsonwebtoken 9 (ring) and 12 (aws-lc), with challenge and body.
 aliri             aliri_tower and aliri_axum: roles are scopes; ES256 wants OpenSSL, EdDSA is not known. 403 has no challenge.
 tower-oauth2      tower-oauth2-resource-server: tokens have a `kid`; the role is asked for by hand; a bad token's 401 has no
                   challenge.

@@ -70,7 +70,7 @@ where
 pub(crate) fn router(algorithm: Algorithm) -> Option<Router> {
     let pem = algorithm.pem().unwrap_or_default();
     let (alg, key) = match algorithm {
-        Algorithm::HS256 => (Alg::HS256, Ok(DecodingKey::from_secret(SECRET))),
+        Algorithm::HS256 => (Alg::HS256, Ok(super::secret(SECRET))),
         Algorithm::RS256 => (Alg::RS256, DecodingKey::from_rsa_pem(pem.as_bytes())),
         Algorithm::ES256 => (Alg::ES256, DecodingKey::from_ec_pem(pem.as_bytes())),
         Algorithm::EdDSA => (Alg::EdDSA, DecodingKey::from_ed_pem(pem.as_bytes())),
