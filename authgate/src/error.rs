@@ -37,6 +37,44 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+/// An error of a backend that does not respond, such as a database. The caller gets 503.
+///
+/// # Examples
+///
+/// ```
+#[cfg_attr(feature = "session", doc = "use authgate::session::BackendError;")]
+#[cfg_attr(not(feature = "session"), doc = "use authgate::oauth::BackendError;")]
+///
+/// fn read(path: &str) -> Result<String, BackendError> {
+///     std::fs::read_to_string(path).map_err(BackendError::new)
+/// }
+/// ```
+#[cfg(any(feature = "oauth", feature = "session"))]
+#[derive(Debug)]
+pub struct BackendError(Box<dyn std::error::Error + Send + Sync>);
+
+#[cfg(any(feature = "oauth", feature = "session"))]
+impl BackendError {
+    /// Creates the error. The reason is logged, but not sent to the client.
+    pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(reason.into())
+    }
+}
+
+#[cfg(any(feature = "oauth", feature = "session"))]
+impl fmt::Display for BackendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(any(feature = "oauth", feature = "session"))]
+impl std::error::Error for BackendError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
 #[cfg(feature = "table")]
 impl From<authgate_access::openapi::OpenApiError> for ConfigError {
     fn from(error: authgate_access::openapi::OpenApiError) -> Self {

@@ -155,6 +155,7 @@
 //! | `digest` | `scheme::Digest`: password authentication without sending the password |
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |
 //! | `rotation` | `scheme::RotatingKeys`: keys that are replaced while the service runs |
+//! | `oauth` | the module `oauth`: issuers whose keys are fetched, refreshed and rotated |
 //! | `cache` | `Bearer::cached`: verified tokens are not verified again |
 //! | `session` | the module `session`: sessions in cookies, with any store of tower-sessions |
 //! | `proxy` | `danger::TrustedProxy`, for a proxy that authenticates callers |
@@ -193,6 +194,8 @@ pub mod credentials;
 mod jws;
 pub mod denial;
 pub mod scheme;
+#[cfg(feature = "oauth")]
+pub mod oauth;
 #[cfg(feature = "password")]
 pub mod password;
 pub mod gate;

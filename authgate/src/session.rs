@@ -152,7 +152,8 @@ use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use account::{Account, Accounts, BackendError};
+pub use crate::error::BackendError;
+pub use account::{Account, Accounts};
 pub(crate) use binding::{Binding, Space};
 pub(crate) use cookie::{SessionCookie, is_carried};
 pub use layer::{SessionLayer, WithSession};

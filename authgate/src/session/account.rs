@@ -1,6 +1,5 @@
 //! The accounts that own sessions.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::Binding;
+use crate::error::BackendError;
 use crate::secret::{Tag, debug_only};
 
 /// Finds the accounts that users sign in to. It is called on each request of a signed-in caller.
@@ -132,39 +132,6 @@ impl SecretHash {
     /// Returns `true` if the stored tag is of this hash and binding. Compares in constant time.
     pub(crate) fn is(&self, kept: &Tag<Vec<u8>>, binding: &Binding<'_>) -> bool {
         self.bound_to(binding).is_some_and(|hmac| hmac.verify_slice(kept.bytes()).is_ok())
-    }
-}
-
-/// An error for accounts that could not be looked up, such as a database that does not respond.
-///
-/// # Examples
-///
-/// ```
-/// use authgate::session::BackendError;
-///
-/// fn read(path: &str) -> Result<String, BackendError> {
-///     std::fs::read_to_string(path).map_err(BackendError::new)
-/// }
-/// ```
-#[derive(Debug)]
-pub struct BackendError(Box<dyn std::error::Error + Send + Sync>);
-
-impl BackendError {
-    /// Creates the error. The reason is logged, but not sent to the client.
-    pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self(reason.into())
-    }
-}
-
-impl fmt::Display for BackendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for BackendError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source()
     }
 }
 

@@ -6,11 +6,12 @@ use std::time::{Duration, SystemTime};
 
 use tower_sessions_core::session::Error;
 
-use super::account::{Account, BackendError};
+use super::account::Account;
 use super::request_session::RequestSession;
 use super::signed_in::SignedIn;
 use super::{Binding, LoginAssurance, NO_ANSWER, NO_LAYER, NO_SCHEME, Sessions, Space};
 use crate::denial::Denial;
+use crate::error::BackendError;
 use crate::guard::{RunResult, in_time};
 use crate::log::OneLine;
 use crate::proof::Unauthenticated;

@@ -1,0 +1,64 @@
+//! The HTTP client that fetches documents of an issuer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use http::{Request, Response};
+
+use super::BackendError;
+
+/// The maximum length of a response, in bytes: 256 KiB. A longer one is an error.
+pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
+
+/// An HTTP client that fetches the documents and keys of an issuer, and asks it about tokens.
+///
+/// The URI of a request is absolute. Every response with a complete body is `Ok`, whatever its
+/// status. An implementation
+///
+/// - follows no redirect, because a redirect could lead to an address that is not configured,
+/// - reads at most [`MAX_RESPONSE_BYTES`] of the body,
+/// - gives up on a connection that is not established after one second.
+///
+/// authgate gives up on the whole request after three seconds, and drops the future.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fetch the documents of an issuer",
+    label = "not an HTTP client for authgate",
+    note = "use the feature `fetch`, or implement `authgate::oauth::Fetch` for `{Self}`"
+)]
+pub trait Fetch: Send + Sync + 'static {
+    /// Sends the request and reads the response.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BackendError`] if there is no complete response, or if its body is too long.
+    fn fetch(
+        &self,
+        request: Request<Bytes>,
+    ) -> impl Future<Output = Result<Response<Bytes>, BackendError>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Fetch> Fetch for Arc<F> {
+    fn fetch(
+        &self,
+        request: Request<Bytes>,
+    ) -> impl Future<Output = Result<Response<Bytes>, BackendError>> + Send {
+        F::fetch(self, request)
+    }
+}
+
+/// [`Fetch`] as a trait object.
+pub(crate) trait DynFetch: Send + Sync {
+    fn dyn_fetch(&self, request: Request<Bytes>) -> DynResponse<'_>;
+}
+
+pub(crate) type DynResponse<'a> =
+    Pin<Box<dyn Future<Output = Result<Response<Bytes>, BackendError>> + Send + 'a>>;
+
+impl<F: Fetch> DynFetch for F {
+    fn dyn_fetch(&self, request: Request<Bytes>) -> DynResponse<'_> {
+        Box::pin(self.fetch(request))
+    }
+}
