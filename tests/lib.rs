@@ -16,6 +16,7 @@ pub mod challenge;
 pub mod http;
 pub mod digest;
 pub mod jar;
+pub mod provider;
 pub mod scheme;
 pub mod session;
 pub mod token;

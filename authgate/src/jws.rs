@@ -29,8 +29,13 @@ mod public;
 #[cfg(not(feature = "dalek"))]
 #[path = "jws/no_public.rs"]
 mod public;
+#[cfg(feature = "oauth")]
+mod remote;
 #[cfg(feature = "rotation")]
 mod rotating;
+#[cfg(feature = "oauth")]
+mod template;
+mod trusted;
 mod verifier;
 
 #[cfg(test)]
@@ -47,7 +52,11 @@ pub use issuer_keys::IntoKeys;
 pub use issuers::Issuer;
 pub use key_error::KeyError;
 pub use keys::Keys;
+#[cfg(feature = "oauth")]
+pub(crate) use remote::NextStep;
 #[cfg(feature = "rotation")]
 pub(crate) use rotating::DisjointIssuers;
 #[cfg(feature = "rotation")]
 pub use rotating::RotatingKeys;
+#[cfg(any(feature = "oauth", feature = "testing", test))]
+pub(crate) use trusted::TrustedIssuers;

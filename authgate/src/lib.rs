@@ -191,6 +191,8 @@ mod guard;
 mod test_hooks;
 pub mod right;
 pub mod credentials;
+#[cfg(feature = "oauth")]
+mod fetch;
 mod jws;
 pub mod denial;
 pub mod scheme;

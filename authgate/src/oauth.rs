@@ -1,7 +1,7 @@
 //! An OAuth 2.0 resource server: issuers whose keys are fetched, refreshed and rotated.
 
-mod fetch;
+mod access_tokens;
 
 pub use crate::error::BackendError;
-pub(crate) use fetch::DynFetch;
-pub use fetch::{Fetch, MAX_RESPONSE_BYTES};
+pub use crate::fetch::{Fetch, MAX_RESPONSE_BYTES};
+pub use access_tokens::{AccessTokens, IssuerHealth};

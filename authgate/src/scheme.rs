@@ -13,6 +13,7 @@ mod login_attempts;
 mod properties;
 mod relocated;
 pub(crate) mod resolve;
+mod token_check;
 mod wrapped;
 
 use std::fmt;
@@ -30,6 +31,8 @@ pub(crate) use identity::OnResponse;
 pub use properties::Properties;
 pub use relocated::Relocated;
 pub use resolve::{ResolveError, Resolved};
+#[cfg(feature = "oauth")]
+pub(crate) use token_check::TokenCheck;
 pub use wrapped::Wrapped;
 
 use crate::ConfigError;

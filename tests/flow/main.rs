@@ -36,6 +36,7 @@ mod api_key;
 mod cached;
 mod accounts;
 mod observed;
+mod oauth;
 mod once;
 mod caller;
 mod long_lived;

@@ -15,7 +15,7 @@ use tracing::Level;
 use super::claims::{Claims, NumericDate, unverified_issuer};
 use super::compact::{Compact, decoded};
 use super::header::Header;
-use super::issuers::Issuer;
+use super::issuers::{Issuer, Issuers};
 use super::verifier::{SCHEME, Verifier};
 use crate::log::OneLine;
 use crate::right::{CredentialError, Reason};
@@ -122,31 +122,14 @@ impl Verifier {
         if compact.check().is_err() {
             return Cause::new("form", "a segment is not base64url without padding");
         }
-        decoded(compact.payload, |payload| match self.issuer_of(payload, fault) {
+        let issuers = self.issuers.now();
+        decoded(compact.payload, |payload| match issuer_of(&issuers, payload, fault) {
             Ok(issuer) => self
                 .cause_before_claims(&compact, issuer)
                 .unwrap_or_else(|| self.cause_in_claims(payload, issuer, fault, now, principal)),
             Err(cause) => cause,
         })
         .unwrap_or_default()
-    }
-
-    /// Returns the issuer whose keys verify the token. The token of a foreign issuer has no right
-    /// signature either.
-    fn issuer_of(&self, payload: &[u8], fault: CredentialError) -> Result<&Issuer, Cause> {
-        if let Some(issuer) = self.issuers.only().filter(|_| fault != CredentialError::WrongIssuer) {
-            return Ok(issuer);
-        }
-        let name = match unverified_issuer(payload) {
-            Ok(name) => Some(name),
-            Err(CredentialError::WrongIssuer) => None,
-            Err(_) => return Err(Cause::new("claims", "the payload is not an object with a text `iss`")),
-        };
-        let issuer = name.as_ref().and_then(|name| self.issuers.named(name));
-        issuer.ok_or_else(|| {
-            let names = self.issuers.as_slice().iter().flat_map(Issuer::names);
-            Cause::of_claim("issuer", "iss", name.map(Cow::into_owned), joined(names))
-        })
     }
 
     fn cause_before_claims(&self, compact: &Compact<'_>, issuer: &Issuer) -> Option<Cause> {
@@ -247,5 +230,23 @@ fn joined<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
         }
         all.push_str(name.as_ref());
         all
+    })
+}
+
+/// Returns the issuer whose keys verify the token. The token of a foreign issuer has no right
+/// signature either.
+fn issuer_of<'a>(issuers: &'a Issuers, payload: &[u8], fault: CredentialError) -> Result<&'a Issuer, Cause> {
+    if let Some(issuer) = issuers.only().filter(|_| fault != CredentialError::WrongIssuer) {
+        return Ok(issuer);
+    }
+    let name = match unverified_issuer(payload) {
+        Ok(name) => Some(name),
+        Err(CredentialError::WrongIssuer) => None,
+        Err(_) => return Err(Cause::new("claims", "the payload is not an object with a text `iss`")),
+    };
+    let issuer = name.as_ref().and_then(|name| issuers.named(name));
+    issuer.ok_or_else(|| {
+        let names = issuers.as_slice().iter().flat_map(Issuer::names);
+        Cause::of_claim("issuer", "iss", name.map(Cow::into_owned), joined(names))
     })
 }

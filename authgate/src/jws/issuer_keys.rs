@@ -30,7 +30,7 @@ impl IssuerKeys {
     /// Returns the number of key changes. It must be read before the keys: a concurrent change then
     /// makes a result look older than it is, never newer.
     #[cfg(feature = "cache")]
-    pub(super) fn generation(&self) -> usize {
+    pub(super) fn generation(&self) -> u64 {
         match self {
             Self::Fixed(_) => 0,
             #[cfg(feature = "rotation")]

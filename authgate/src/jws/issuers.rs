@@ -4,7 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::claims::Audience;
+#[cfg(feature = "oauth")]
+use super::remote::{KeySet, Remote};
+#[cfg(feature = "oauth")]
+use super::template::Template;
 use super::{Algorithm, IntoKeys, IssuerKeys, KeyError};
+#[cfg(feature = "oauth")]
+use crate::dangerous::Weaker;
+use crate::error::ConfigError;
 
 /// An issuer of tokens: its names, its keys, and what differs from the other issuers of a gate.
 ///
@@ -31,8 +38,13 @@ pub struct Issuer {
     pub(crate) keys: IssuerKeys,
     /// Replaces the audience of the verifier.
     pub(crate) audience: Option<Audience>,
-    /// The algorithms do not match the keys.
-    wrong_algorithms: Option<Arc<KeyError>>,
+    /// A setting that does not match the keys.
+    pub(super) misused: Option<Arc<KeyError>>,
+    #[cfg(feature = "oauth")]
+    pub(super) remote: Option<Remote>,
+    /// More names, by a pattern.
+    #[cfg(feature = "oauth")]
+    pub(super) template: Option<Template>,
 }
 
 impl Issuer {
@@ -40,7 +52,16 @@ impl Issuer {
     /// `iss` must match exactly (RFC 9068 section 4).
     #[must_use]
     pub fn with_keys(name: impl Into<String>, keys: impl IntoKeys) -> Self {
-        Self { names: vec![name.into().into()], keys: keys.into(), audience: None, wrong_algorithms: None }
+        Self {
+            names: vec![name.into().into()],
+            keys: keys.into(),
+            audience: None,
+            misused: None,
+            #[cfg(feature = "oauth")]
+            remote: None,
+            #[cfg(feature = "oauth")]
+            template: None,
+        }
     }
 
     /// Adds another name under which the issuer issues tokens with the same keys.
@@ -76,7 +97,8 @@ impl Issuer {
         self
     }
 
-    /// Sets the algorithms of keys that do not name one, as [`Keys::algorithms`] does.
+    /// Sets the algorithms of keys that do not name one, as [`Keys::algorithms`] does. Fetched keys
+    /// that cannot be used with one of them are skipped.
     ///
     /// An algorithm that does not match the keys is an error when the gate is built. So are keys
     /// that are replaced later: their algorithms are set before
@@ -85,9 +107,13 @@ impl Issuer {
     /// [`Keys::algorithms`]: crate::scheme::Keys::algorithms
     #[must_use]
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        #[cfg(feature = "oauth")]
+        if self.remote.is_some() {
+            return self.algorithms_of_fetched(algorithms);
+        }
         match self.keys.algorithms(algorithms) {
             Ok(keys) => self.keys = keys,
-            Err(error) => self.wrong_algorithms = Some(Arc::new(error)),
+            Err(error) => self.misused = Some(Arc::new(error)),
         }
         self
     }
@@ -108,8 +134,46 @@ impl Issuer {
     }
 
     /// Returns the name of this issuer that equals `name`.
-    pub(super) fn named(&self, name: &str) -> Option<&Arc<str>> {
-        self.names.iter().find(|own| ***own == *name)
+    pub(super) fn named(&self, name: &str) -> Option<Arc<str>> {
+        #[cfg(feature = "oauth")]
+        if self.template.is_some() && name == self.name() {
+            // The name of no tenant.
+            return None;
+        }
+        let own = self.names.iter().find(|own| ***own == *name).cloned();
+        #[cfg(feature = "oauth")]
+        let own = own.or_else(|| self.template.as_ref()?.takes(name).then(|| name.into()));
+        own
+    }
+
+    /// Starts to fetch the keys, if they are fetched.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError`] if they cannot be fetched with these settings.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn start(&self) -> Result<(), ConfigError> {
+        match (&self.remote, &self.keys) {
+            (Some(remote), IssuerKeys::Rotating(keys)) => remote.start(keys),
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(feature = "oauth")]
+    pub(crate) fn weaker(&self) -> Option<Weaker> {
+        self.remote.as_ref()?.weaker()
+    }
+
+    /// Returns `true` if the keys are fetched.
+    #[cfg(feature = "oauth")]
+    pub(crate) const fn is_remote(&self) -> bool {
+        self.remote.is_some()
+    }
+
+    /// Returns the fetched keys, once they are started.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn key_set(&self) -> Option<&Arc<KeySet>> {
+        self.remote.as_ref()?.key_set()
     }
 
     /// Checks that the algorithms match the keys, and that every key can be selected by a token.
@@ -118,23 +182,36 @@ impl Issuer {
     ///
     /// Returns [`KeyError`] otherwise.
     pub(crate) fn check_keys(&self) -> Result<(), KeyError> {
-        match &self.wrong_algorithms {
+        #[cfg(feature = "oauth")]
+        if let Some(template) = &self.template {
+            template.check()?;
+        }
+        match &self.misused {
             Some(error) => Err(KeyError::new(error.to_string())),
             None => self.keys.check(),
         }
     }
 }
 
-/// The issuers that a verifier trusts. Finding one by name takes constant time.
+/// The issuers that a verifier trusts. Finding one by name takes constant time, and one by pattern
+/// takes one comparison per pattern.
 #[derive(Clone, Debug)]
 pub(crate) struct Issuers {
     all: Vec<Issuer>,
     by_name: HashMap<Arc<str>, usize>,
+    /// The number of changes of this list.
+    #[cfg(feature = "cache")]
+    pub(super) version: u32,
 }
 
 impl Issuers {
     pub(crate) fn new(issuers: impl IntoIterator<Item = Issuer>) -> Self {
-        let mut all = Self { all: Vec::new(), by_name: HashMap::new() };
+        let mut all = Self {
+            all: Vec::new(),
+            by_name: HashMap::new(),
+            #[cfg(feature = "cache")]
+            version: 0,
+        };
         issuers.into_iter().for_each(|issuer| all.add(issuer));
         all
     }
@@ -166,7 +243,14 @@ impl Issuers {
     }
 
     pub(super) fn named(&self, name: &str) -> Option<&Issuer> {
-        self.all.get(*self.by_name.get(name)?)
+        let found = self.by_name.get(name).and_then(|index| self.all.get(*index));
+        #[cfg(feature = "oauth")]
+        let found = found.or_else(|| {
+            let by_pattern =
+                |issuer: &&Issuer| issuer.template.as_ref().is_some_and(|template| template.takes(name));
+            self.all.iter().find(by_pattern)
+        });
+        found
     }
 
     /// Returns a name that occurs more than once, at one issuer or at several.
@@ -191,6 +275,45 @@ impl Issuers {
 
     pub(crate) fn as_slice(&self) -> &[Issuer] {
         &self.all
+    }
+
+    /// Removes the issuer with this name or alias.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn remove(&mut self, name: &str) -> bool {
+        let version = self.version;
+        let mut issuers = std::mem::take(&mut self.all);
+        let before = issuers.len();
+        issuers.retain(|issuer| issuer.names.iter().all(|own| **own != *name));
+        let is_found = issuers.len() < before;
+        *self = Self { version, ..Self::new(issuers) };
+        is_found
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        if self.as_slice().iter().flat_map(Issuer::names).any(|name| name.is_empty()) {
+            return Err(ConfigError::new(
+                "the name of an issuer is empty: write the value of the tokens' `iss`, such as \
+                 `.issuer(\"https://issuer.example\")`",
+            ));
+        }
+        for issuer in self.as_slice() {
+            let in_issuer = |error| ConfigError::new(format!("the issuer {:?}: {error}", issuer.name()));
+            issuer.check_keys().map_err(in_issuer)?;
+        }
+        if let Some(name) = self.repeated() {
+            return Err(ConfigError::new(format!(
+                "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`, and name each alias once"
+            )));
+        }
+        if let Some((one, other)) = self.with_a_common_key() {
+            return Err(ConfigError::new(format!(
+                "the issuers {:?} and {:?} have a key in common, so that each could sign for the other: use different \
+                 keys for each issuer, or `Issuer::alias(..)` for two names of one issuer",
+                one.name(),
+                other.name()
+            )));
+        }
+        Ok(())
     }
 }
 

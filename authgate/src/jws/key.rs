@@ -17,6 +17,12 @@ use crate::secret::Tag;
 pub(super) struct Key {
     pub(super) algorithm: Algorithm,
     pub(super) id: Option<Box<str>>,
+    /// The member `issuer` of the JWK, which Microsoft Entra sets.
+    #[cfg(feature = "oauth")]
+    pub(super) stated_issuer: Option<Box<str>>,
+    /// The only issuer whose tokens the key verifies, if its issuer has several names.
+    #[cfg(feature = "oauth")]
+    pub(super) bound_to: Option<Box<str>>,
     /// The key does not name its algorithm, which is the usual one of its type.
     pub(super) algorithm_is_assumed: bool,
     /// The parsed headers of tokens that this key has verified.
@@ -79,6 +85,10 @@ impl Key {
         Self {
             algorithm,
             id: None,
+            #[cfg(feature = "oauth")]
+            stated_issuer: None,
+            #[cfg(feature = "oauth")]
+            bound_to: None,
             algorithm_is_assumed: false,
             known: Known::default(),
             prepared,
@@ -90,7 +100,13 @@ impl Key {
     pub(super) fn used_with(&self, algorithm: Algorithm) -> Option<Self> {
         match &self.prepared {
             Prepared::Public(key) if self.algorithm_is_assumed => {
-                Some(Self { id: self.id.clone(), ..key.used_with(algorithm)?.into() })
+                let used: Self = key.used_with(algorithm)?.into();
+                Some(Self {
+                    id: self.id.clone(),
+                    #[cfg(feature = "oauth")]
+                    bound_to: self.bound_to.clone(),
+                    ..used
+                })
             }
             _ => (self.algorithm == algorithm).then(|| self.clone()),
         }

@@ -168,6 +168,34 @@ impl Keys {
         }
     }
 
+    /// Returns a set without keys, which are fetched later.
+    #[cfg(feature = "oauth")]
+    pub(super) const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    #[cfg(feature = "oauth")]
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Binds each key that states an issuer of its own to that issuer, unless it is `common`.
+    #[cfg(feature = "oauth")]
+    pub(super) fn bind_to_issuers(&mut self, common: &str) {
+        for key in &mut self.0 {
+            key.bound_to = key.stated_issuer.take().filter(|issuer| **issuer != *common);
+        }
+    }
+
+    /// Returns the keys that can be used with one of the algorithms.
+    #[cfg(feature = "oauth")]
+    pub(super) fn only(&self, algorithms: &[Algorithm]) -> Self {
+        let used = |key: &Key| {
+            algorithms.iter().filter_map(|algorithm| key.used_with(*algorithm)).collect::<Vec<_>>()
+        };
+        Self(self.0.iter().flat_map(used).collect())
+    }
+
     /// Returns `true` if both sets have a key in common.
     #[cfg(feature = "rotation")]
     pub(super) fn overlap(&self, other: &Self) -> bool {

@@ -1,7 +1,7 @@
 //! Keys that are replaced while the service runs.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use arc_swap::{ArcSwap, Guard};
@@ -53,7 +53,7 @@ struct Inner {
     keys: ArcSwap<Keys>,
     /// Counts the changes. It is incremented after the keys are swapped, so a reader that loads it
     /// first never attributes old keys to the new generation.
-    generation: AtomicUsize,
+    generation: AtomicU64,
     /// The groups of issuers whose keys must stay distinct.
     disjoint: Mutex<Vec<Weak<DisjointIssuers>>>,
 }
@@ -74,7 +74,7 @@ impl RotatingKeys {
     pub fn new(keys: Keys) -> Self {
         let inner = Inner {
             keys: ArcSwap::from_pointee(keys),
-            generation: AtomicUsize::new(0),
+            generation: AtomicU64::new(0),
             disjoint: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
@@ -118,8 +118,13 @@ impl RotatingKeys {
     }
 
     #[cfg(feature = "cache")]
-    pub(super) fn generation(&self) -> usize {
+    pub(super) fn generation(&self) -> u64 {
         self.inner.generation.load(Ordering::SeqCst)
+    }
+
+    #[cfg(feature = "oauth")]
+    pub(super) fn is_empty(&self) -> bool {
+        self.now().is_empty()
     }
 
     fn disjoint(&self) -> std::sync::MutexGuard<'_, Vec<Weak<DisjointIssuers>>> {

@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use super::claims::{Audience, Claims, NumericDate, unverified_issuer};
 use super::compact::{Compact, decoded};
 use super::header::{Header, TokenType};
-use super::issuers::{Issuer, Issuers};
+use super::issuers::Issuer;
 use super::member;
-use crate::credentials::RequestCredentials;
+use super::trusted::TrustedIssuers;
 use crate::right::{Context, CredentialError};
 
 /// The authentication scheme that carries JWTs (RFC 6750).
@@ -44,7 +44,7 @@ impl Default for Leeway {
 /// The requirements that a token must meet.
 #[derive(Clone, Debug)]
 pub struct Verifier {
-    pub(crate) issuers: Issuers,
+    pub(crate) issuers: TrustedIssuers,
     pub(crate) audience: Audience,
     pub(crate) leeway: Leeway,
     pub(crate) token_type: TokenType,
@@ -52,10 +52,17 @@ pub struct Verifier {
     pub(crate) expiry_optional: bool,
 }
 
+/// Returns `true` if a token with a verified signature is of this issuer.
+#[cfg(feature = "oauth")]
+fn is_of(compact: &Compact<'_>, issuer: &str) -> bool {
+    decoded(compact.payload, |payload| unverified_issuer(payload).is_ok_and(|name| name == issuer))
+        == Some(true)
+}
+
 impl Verifier {
     pub(crate) fn new(issuers: impl IntoIterator<Item = Issuer>, audience: Audience) -> Self {
         Self {
-            issuers: Issuers::new(issuers),
+            issuers: TrustedIssuers::fixed(issuers),
             audience,
             leeway: Leeway::default(),
             token_type: TokenType::default(),
@@ -66,9 +73,12 @@ impl Verifier {
     /// Returns the number of key changes. A result obtained under another number must be verified
     /// again.
     #[cfg(feature = "cache")]
-    pub(crate) fn generation(&self) -> usize {
-        // Every number only grows, so the sum is unchanged only if all numbers are.
-        self.issuers.as_slice().iter().fold(0, |sum, issuer| issuer.keys.generation().wrapping_add(sum))
+    pub(crate) fn generation(&self) -> u64 {
+        // Every number only grows, so the sum is unchanged only if all numbers are. The version of
+        // the list is in the upper bits, which no number of key changes reaches.
+        let issuers = self.issuers.now();
+        let version = u64::from(issuers.version) << 40;
+        issuers.as_slice().iter().fold(version, |sum, issuer| sum.wrapping_add(issuer.keys.generation()))
     }
 
     /// Returns the principal of the token if all checks pass. `now` is called once the signature is
@@ -89,14 +99,15 @@ impl Verifier {
             self.check_signature(&compact, issuer).map_err(|fault| compact.check().err().unwrap_or(fault))?;
             Ok(NumericDate::at(now()))
         };
-        let principal = match self.issuers.only() {
+        let issuers = self.issuers.now();
+        let principal = match issuers.only() {
             Some(issuer) => {
                 let now = verified(issuer)?;
                 decoded(compact.payload, |payload| self.principal(payload, issuer, now))
             }
             None => decoded(compact.payload, |payload| {
                 let issuer = unverified_issuer(payload)
-                    .and_then(|name| self.issuers.named(&name).ok_or(CredentialError::WrongIssuer))
+                    .and_then(|name| issuers.named(&name).ok_or(CredentialError::WrongIssuer))
                     .map_err(|fault| compact.check().err().unwrap_or(fault))?;
                 self.principal(payload, issuer, verified(issuer)?)
             }),
@@ -110,13 +121,13 @@ impl Verifier {
     /// gate may trust the issuer. Several trusted issuers always give this result.
     pub(crate) fn fault_for(
         &self,
-        presented: &RequestCredentials<'_>,
+        is_for_several_gates: bool,
         token: &[u8],
         fault: CredentialError,
     ) -> CredentialError {
-        if fault == CredentialError::Rejected && presented.is_for_several_gates() {
+        if fault == CredentialError::Rejected && is_for_several_gates {
             let is_foreign = |payload: &[u8]| {
-                unverified_issuer(payload).is_ok_and(|name| self.issuers.named(&name).is_none())
+                unverified_issuer(payload).is_ok_and(|name| self.issuers.now().named(&name).is_none())
             };
             let payload = Compact::split(token).ok().map(|compact| compact.payload);
             if payload.and_then(|payload| decoded(payload, is_foreign)) == Some(true) {
@@ -141,7 +152,7 @@ impl Verifier {
         }
         let name = self.check(&claims, issuer, audience, now)?;
         let principal = principal.map_or_else(|| member::read(payload, |json| P::deserialize(json)), Ok)?;
-        Ok((principal, claims.into_context(SCHEME).with_issuer(Arc::clone(name))))
+        Ok((principal, claims.into_context(SCHEME).with_issuer(name)))
     }
 
     /// Checks that a key of this issuer signed the token. Until then, only `iss` is read from the
@@ -175,6 +186,8 @@ impl Verifier {
             let keys = issuer.keys.now();
             let mut candidates = keys.candidates(header.algorithm, header.key_id.as_deref());
             let key = candidates.find(|key| key.verifies(compact.signed, signature));
+            #[cfg(feature = "oauth")]
+            let key = key.filter(|key| key.bound_to.as_deref().is_none_or(|issuer| is_of(compact, issuer)));
             if let Some(key) = key.filter(|_| is_new) {
                 key.known.keep(compact.header, header);
             }
@@ -188,13 +201,13 @@ impl Verifier {
     }
 
     /// Checks the claims and returns the name of the issuer that the token states.
-    pub(super) fn check<'issuer>(
+    pub(super) fn check(
         &self,
         claims: &Claims<'_>,
-        issuer: &'issuer Issuer,
+        issuer: &Issuer,
         audience: &Audience,
         now: NumericDate,
-    ) -> Result<&'issuer Arc<str>, CredentialError> {
+    ) -> Result<Arc<str>, CredentialError> {
         let leeway = self.leeway.0;
         if claims.expires.is_none() && !self.expiry_optional {
             return Err(CredentialError::Malformed);

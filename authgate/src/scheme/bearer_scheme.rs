@@ -13,8 +13,6 @@ mod weaker;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-#[cfg(feature = "rotation")]
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -28,16 +26,16 @@ pub use state::{
 };
 
 use super::resolve::Resolve;
+use super::token_check::TokenCheck;
 use super::{Answer, Properties, Resolved, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
 use crate::denial::Challenge;
-#[cfg(feature = "rotation")]
-use crate::jws::DisjointIssuers;
 pub use crate::jws::IntoKeys;
+use crate::jws::issuers::Issuers;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
-use crate::right::{Context, DynRevocations, Principal, has_non_empty_id};
+use crate::right::{Context, Principal, has_non_empty_id};
 pub use crate::right::{RevocationStatus, Revocations};
 use crate::secret::debug_only;
 use authgate_access::Described;
@@ -73,15 +71,11 @@ use tokens::Tokens;
 /// # Ok(()) }
 /// ```
 pub struct Bearer<C = Complete> {
-    pub(super) verifier: Verifier,
+    pub(super) check: TokenCheck,
     realm: Option<String>,
     leeway: Option<Duration>,
     /// The settings that are weaker than the default.
     weaker: Vec<Weaker>,
-    revocations: Option<Arc<dyn DynRevocations>>,
-    /// Keeps the issuers' keys disjoint when keys are replaced. Set when the gate is built.
-    #[cfg(feature = "rotation")]
-    disjoint: OnceLock<Arc<DisjointIssuers>>,
     missing: PhantomData<fn() -> C>,
 }
 
@@ -90,29 +84,29 @@ impl Bearer<WithoutIssuerAndAudience> {
     #[must_use]
     pub fn jwt(keys: impl IntoKeys) -> Self {
         let issuers = [Issuer::with_keys("", keys)];
-        Self {
-            verifier: Verifier::new(issuers, Audience::OneOf(Vec::new())),
-            realm: None,
-            leeway: None,
-            weaker: Vec::new(),
-            revocations: None,
-            #[cfg(feature = "rotation")]
-            disjoint: OnceLock::new(),
-            missing: PhantomData,
-        }
+        Self::with_check(TokenCheck::new(Arc::new(Verifier::new(issuers, Audience::OneOf(Vec::new())))))
     }
 }
 
 impl<C> Bearer<C> {
+    pub(crate) const fn with_check(check: TokenCheck) -> Self {
+        Self { check, realm: None, leeway: None, weaker: Vec::new(), missing: PhantomData }
+    }
+
+    fn verifier_mut(&mut self) -> &mut Verifier {
+        self.check.verifier_mut()
+    }
+
+    fn change_issuers(&mut self, change: impl FnOnce(&mut Issuers)) {
+        self.verifier_mut().issuers.change(change);
+    }
+
     fn into_state<D>(self) -> Bearer<D> {
         Bearer {
-            verifier: self.verifier,
+            check: self.check,
             realm: self.realm,
             leeway: self.leeway,
             weaker: self.weaker,
-            revocations: self.revocations,
-            #[cfg(feature = "rotation")]
-            disjoint: self.disjoint,
             missing: PhantomData,
         }
     }
@@ -124,7 +118,7 @@ impl<C> Bearer<C> {
         // With `Then` as a parameter, a second issuer gets the diagnostic of `TakesIssuer`.
         C: TakesIssuer<Then = Then>,
     {
-        self.verifier.issuers.change_first(|first| first.rename(issuer.into()));
+        self.change_issuers(|issuers| issuers.change_first(|first| first.rename(issuer.into())));
         self.into_state()
     }
 
@@ -132,7 +126,7 @@ impl<C> Bearer<C> {
     /// Microsoft Entra has for tokens of versions 1 and 2. See [`Issuer::alias`].
     #[must_use]
     pub fn or_issuer(mut self, alias: impl Into<String>) -> Self {
-        self.verifier.issuers.change_first(|first| *first = first.clone().alias(alias));
+        self.change_issuers(|issuers| issuers.change_first(|first| *first = first.clone().alias(alias)));
         self
     }
 
@@ -181,7 +175,7 @@ impl<C> Bearer<C> {
     /// ```
     #[must_use]
     pub fn trust_issuer(mut self, issuer: Issuer) -> Self {
-        self.verifier.issuers.add(issuer);
+        self.change_issuers(|issuers| issuers.add(issuer));
         self
     }
 
@@ -191,7 +185,7 @@ impl<C> Bearer<C> {
     where
         C: TakesAudience,
     {
-        self.verifier.audience.add([audience.into()]);
+        self.verifier_mut().audience.add([audience.into()]);
         self.into_state()
     }
 
@@ -218,8 +212,8 @@ impl<C> Bearer<C> {
     where
         C: TakesAudience,
     {
-        self.verifier.audience.read_from(claim.into());
-        self.verifier.audience.add(names.into_iter().map(Into::into));
+        self.verifier_mut().audience.read_from(claim.into());
+        self.verifier_mut().audience.add(names.into_iter().map(Into::into));
         self.into_state()
     }
 
@@ -236,7 +230,7 @@ impl<C> Bearer<C> {
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = Some(leeway);
         if let Some(leeway) = u16::try_from(leeway.as_secs()).ok().and_then(Leeway::seconds) {
-            self.verifier.leeway = leeway;
+            self.verifier_mut().leeway = leeway;
         }
         self
     }
@@ -245,7 +239,7 @@ impl<C> Bearer<C> {
     /// tokens.
     #[must_use]
     pub fn require_at_jwt(mut self) -> Self {
-        self.verifier.token_type = TokenType::AccessToken;
+        self.verifier_mut().token_type = TokenType::AccessToken;
         self
     }
 
@@ -268,7 +262,7 @@ impl<C> Bearer<C> {
     /// ```
     #[must_use]
     pub fn revoked_by(mut self, revocations: impl Revocations) -> Self {
-        self.revocations = Some(Arc::new(revocations));
+        self.check.revocations = Some(Arc::new(revocations));
         self
     }
 
@@ -287,7 +281,7 @@ impl<C> Bearer<C> {
     }
 
     fn shown_realm(&self) -> &str {
-        let audience = self.verifier.audience.names().first().map(String::as_str);
+        let audience = self.check.verifier.audience.names().first().map(String::as_str);
         self.realm.as_deref().or(audience).unwrap_or_default()
     }
 }
@@ -315,7 +309,7 @@ impl<P: Principal + DeserializeOwned, C: IsComplete + 'static> Scheme<P> for Bea
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
-        Some(&self.verifier)
+        Some(&self.check.verifier)
     }
 
     fn properties(&self) -> Properties {
@@ -352,13 +346,19 @@ impl<C> Bearer<C> {
 
     pub(super) fn own_properties(&self) -> Properties {
         let location = Described::Authorization { format: Some("JWT") };
-        Properties::new().location(location).weaker(&self.weaker).repeatable()
+        let properties = Properties::new().location(location).weaker(&self.weaker).repeatable();
+        #[cfg(feature = "oauth")]
+        let properties = {
+            let issuers = self.check.verifier.issuers.now();
+            issuers.as_slice().iter().fold(properties, |all, issuer| all.weaker(issuer.weaker().as_slice()))
+        };
+        properties
     }
 }
 
 debug_only! {
     /// Omits the keys.
-    [C] Bearer<C> { realm, verifier }
+    [C] Bearer<C> { realm, verifier: check.verifier }
 }
 
 // Without this method, `bearer.cached(CacheSize::mebibytes(16))` would be a second error beside the

@@ -212,7 +212,7 @@ where
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
-        Some(&self.scheme.bearer().verifier)
+        Some(&self.scheme.bearer().check.verifier)
     }
 
     fn check(&self) -> Result<(), ConfigError> {

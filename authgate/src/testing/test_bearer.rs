@@ -7,7 +7,7 @@ use super::stage::Callers;
 use super::token::{TokenIssuer, secret};
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
-use crate::jws::issuers::Issuers;
+use crate::jws::TrustedIssuers;
 use crate::jws::{Issuer, Keys, Verifier};
 use crate::right::{CredentialError, Principal};
 use crate::scheme::{Answer, Identity, Outcome, Scheme};
@@ -28,11 +28,13 @@ impl<P: Principal> TestBearer<P> {
         callers: &Arc<Callers<P>>,
     ) -> (Self, TokenIssuer) {
         let secret = secret();
-        let names = verifier.issuers.as_slice().iter().flat_map(Issuer::names);
+        let trusted = verifier.issuers.now();
+        let names = trusted.as_slice().iter().flat_map(Issuer::names);
         let issuers: Vec<_> = names.map(ToString::to_string).collect();
+        drop(trusted);
         let keys = Keys::hs256(&secret).ok();
         let with_keys = |name: &String| Some(Issuer::with_keys(name, keys.clone()?));
-        verifier.issuers = Issuers::new(issuers.iter().filter_map(with_keys));
+        verifier.issuers = TrustedIssuers::fixed(issuers.iter().filter_map(with_keys));
         let audience = verifier.audience.names().first().cloned();
         let audience_claim = verifier.audience.claim().to_owned();
         let mint = TokenIssuer { issuers, audience, audience_claim, secret };
@@ -59,7 +61,14 @@ impl<P: Principal> Scheme<P> for TestBearer<P> {
         let token = presented.authorization().credential_of("Bearer").unwrap_or_default();
         let (ticket, context) = match self.verifier.verify::<Ticket>(token, SystemTime::now) {
             Ok(verified) => verified,
-            Err(fault) => return Outcome::Rejected(self.verifier.fault_for(presented, token, fault)).into(),
+            Err(fault) => {
+                return Outcome::Rejected(self.verifier.fault_for(
+                    presented.is_for_several_gates(),
+                    token,
+                    fault,
+                ))
+                .into();
+            }
         };
         let caller = ticket.sub.parse().ok().and_then(|number| self.callers.get(number));
         match caller.and_then(|caller| caller.try_build().ok()) {

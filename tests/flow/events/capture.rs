@@ -95,6 +95,17 @@ static WARNED: LazyLock<()> = LazyLock::new(|| {
     gate.map(|_: authgate::Gate<authgate_tests::app::User>| ()).expect("complete");
 });
 
+/// Like [`capture_with_causes`], but includes the events of tasks on this thread.
+pub(crate) async fn capture_with_tasks<F: Future>(future: F) -> (F::Output, Vec<Event>) {
+    LazyLock::force(&WARNED);
+    let caught = Capture::default();
+    let subscriber = tracing::subscriber::set_default(registry().with(caught.clone()));
+    let output = future.await;
+    drop(subscriber);
+    let events = caught.0.lock().unwrap().clone();
+    (output, events)
+}
+
 /// Like [`capture`], but includes events that are emitted once per process.
 pub(crate) async fn capture_all<F: Future>(future: F) -> (F::Output, Vec<Event>) {
     LazyLock::force(&ANOTHER);

@@ -141,6 +141,10 @@ fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
     };
     key.id = text(jwk, "kid")?.map(Into::into);
     key.algorithm_is_assumed = named.is_none();
+    #[cfg(feature = "oauth")]
+    {
+        key.stated_issuer = text(jwk, "issuer").ok().flatten().map(Into::into);
+    }
     Ok(Some(key))
 }
 

@@ -4,7 +4,7 @@ use super::token::{
     AUDIENCE, CLAIMS, HEADER, ISSUER, NOW, OTHER_SECRET, Principal, SECRET, at, claims_and, claims_with,
     header, hs256, signed, time, trusting, verifier, verify,
 };
-use crate::jws::issuers::Issuers;
+use crate::jws::TrustedIssuers;
 use crate::jws::{Audience, Issuer, Keys, TokenType, Verifier};
 use crate::right::CredentialError;
 
@@ -276,7 +276,7 @@ fn eight_key_limit_applies_per_issuer() {
     let issuer = |name: &str, keys: Keys| Issuer::with_keys(name, keys);
     let issuers = (0..3).map(|number| issuer(&number.to_string(), others_with_ids(9)));
     let issuers = issuers.chain([issuer(ISSUER, Keys::hs256(SECRET).unwrap())]);
-    let verifier = Verifier { issuers: Issuers::new(issuers), ..verifier() };
+    let verifier = Verifier { issuers: TrustedIssuers::fixed(issuers), ..verifier() };
     assert_eq!(verify(&verifier, &hs256(SECRET, r#"{"alg":"HS256"}"#, CLAIMS)).err(), None);
 }
 

@@ -1,7 +1,7 @@
 //! Known headers are compared instead of parsed. The results do not change.
 
 use super::token::{CLAIMS, HEADER, ISSUER, OTHER_SECRET, SECRET, hs256, verifier, verify};
-use crate::jws::issuers::Issuers;
+use crate::jws::TrustedIssuers;
 use crate::jws::{Issuer, Keys, TokenType, Verifier};
 use crate::right::CredentialError;
 
@@ -9,7 +9,7 @@ fn known(verifier: &Verifier, header: &str) -> bool {
     let segment = super::token::base64url(header);
     let is_known =
         |issuer: &Issuer| issuer.keys.now().iter().any(|key| key.known.header(segment.as_bytes()).is_some());
-    verifier.issuers.as_slice().iter().any(is_known)
+    verifier.issuers.now().as_slice().iter().any(is_known)
 }
 
 fn faults<T>(result: Result<T, CredentialError>) -> Option<CredentialError> {
@@ -69,7 +69,7 @@ fn cached_header_still_selects_key_by_kid() {
     let keys =
         [("a", SECRET), ("b", OTHER_SECRET)].map(|(id, secret)| Keys::hs256(secret).unwrap().with_id(id));
     let [first, second] = keys;
-    verifier.issuers = Issuers::new([Issuer::with_keys(ISSUER, first.and(second))]);
+    verifier.issuers = TrustedIssuers::fixed([Issuer::with_keys(ISSUER, first.and(second))]);
     let header = |kid: &str| format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#);
     for (kid, secret, fault) in [
         ("a", SECRET, None),

@@ -17,9 +17,9 @@ use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
 use crate::jws::Verifier;
-use crate::right::Context;
 use crate::right::{CredentialError, Principal, SchemeName};
 use crate::scheme::resolve::Resolve;
+use crate::scheme::token_check::CompletePrincipal;
 use crate::scheme::{Answer, Properties, Resolved, Scheme};
 use crate::secret::debug_only;
 
@@ -107,15 +107,15 @@ impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
         &self,
         token: &[u8],
         now: SystemTime,
-        complete: impl FnOnce(&mut P, &Context) -> bool,
+        complete: impl CompletePrincipal<P>,
     ) -> Result<Arc<Kept<P>>, CredentialError> {
         // Read before the keys: if they are replaced meanwhile, the new entry counts as outdated.
-        let generation = self.bearer.verifier.generation();
-        let holds = |kept: &Arc<Kept<P>>| kept.holds(generation, now, self.bearer.verifier.leeway);
+        let generation = self.bearer.check.verifier.generation();
+        let holds = |kept: &Arc<Kept<P>>| kept.holds(generation, now, self.bearer.check.verifier.leeway);
         if let Some(kept) = self.store.get(token).filter(holds) {
             return Ok(kept);
         }
-        match self.bearer.verified(token, || now, complete) {
+        match self.bearer.check.verified(token, move || now, complete) {
             Ok((principal, context)) => {
                 let kept = Arc::new(Kept { principal, context, verified_at: now, generation });
                 self.store.insert(token, &kept);
@@ -129,18 +129,16 @@ impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
         }
     }
 
-    fn identify(
-        &self,
-        presented: &RequestCredentials<'_>,
-        complete: impl FnOnce(&mut P, &Context) -> bool,
-    ) -> Answer<P> {
+    fn identify(&self, presented: &RequestCredentials<'_>, complete: impl CompletePrincipal<P>) -> Answer<P> {
         let token = Bearer::<C>::token(presented);
         if !Store::<P>::takes(token) {
             return self.bearer.identify(presented, complete);
         }
         match self.find(token, SystemTime::now(), complete) {
-            Ok(kept) => self.bearer.unless_revoked(kept.principal.clone(), kept.context.clone()),
-            Err(fault) => self.bearer.rejected(presented, token, fault),
+            Ok(kept) => self.bearer.check.unless_revoked(kept.principal.clone(), kept.context.clone()),
+            Err(fault) => {
+                self.bearer.check.after_fault(token, presented.is_for_several_gates(), fault, complete)
+            }
         }
     }
 }

@@ -2,9 +2,7 @@
 
 use super::Bearer;
 use crate::ConfigError;
-#[cfg(feature = "rotation")]
-use crate::jws::DisjointIssuers;
-use crate::jws::{Audience, Issuer, Leeway};
+use crate::jws::{Audience, Leeway};
 use crate::right::{Principal, Subjects};
 
 impl<C> Bearer<C> {
@@ -29,23 +27,17 @@ impl<C> Bearer<C> {
                 Leeway::MOST
             )));
         }
-        let issuers = self.verifier.issuers.as_slice();
+        let trusted = self.check.verifier.issuers.now();
+        let issuers = trusted.as_slice();
         let own = issuers.iter().filter_map(|issuer| issuer.audience.as_ref());
-        own.chain([&self.verifier.audience]).try_for_each(check_audience)?;
-        #[cfg(not(feature = "rotation"))]
-        self.check_names()?;
-        #[cfg(feature = "rotation")]
-        {
-            let disjoint = DisjointIssuers::keep(issuers, || self.check_names())?;
-            self.disjoint.get_or_init(|| disjoint);
-        }
-        Ok(())
+        own.chain([&self.check.verifier.audience]).try_for_each(check_audience)?;
+        self.check.verifier.issuers.start()
     }
 
     /// Warns if a subject of several issuers is one caller, and the principal does not say that
     /// this is intended.
     pub(super) fn warn_of_shared_subjects<P: Principal>(&self) {
-        let issuers = self.verifier.issuers.as_slice().len();
+        let issuers = self.check.verifier.issuers.now().as_slice().len();
         if issuers > 1 && P::SUBJECTS == Subjects::Undeclared {
             let principal = P::NAME;
             tracing::warn!(
@@ -56,34 +48,6 @@ impl<C> Bearer<C> {
                  principal, or `#[principal(shared_subjects)]` on the struct if that is intended"
             );
         }
-    }
-
-    pub(super) fn check_names(&self) -> Result<(), ConfigError> {
-        let issuers = &self.verifier.issuers;
-        if issuers.as_slice().iter().flat_map(Issuer::names).any(|name| name.is_empty()) {
-            return Err(ConfigError::new(
-                "the name of an issuer is empty: write the value of the tokens' `iss`, such as \
-                 `.issuer(\"https://issuer.example\")`",
-            ));
-        }
-        for issuer in issuers.as_slice() {
-            let in_issuer = |error| ConfigError::new(format!("the issuer {:?}: {error}", issuer.name()));
-            issuer.check_keys().map_err(in_issuer)?;
-        }
-        if let Some(name) = issuers.repeated() {
-            return Err(ConfigError::new(format!(
-                "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`, and name each alias once"
-            )));
-        }
-        if let Some((one, other)) = issuers.with_a_common_key() {
-            return Err(ConfigError::new(format!(
-                "the issuers {:?} and {:?} have a key in common, so that each could sign for the other: use different \
-                 keys for each issuer, or `Issuer::alias(..)` for two names of one issuer",
-                one.name(),
-                other.name()
-            )));
-        }
-        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ const OTHER: &str = "another one of at least 32 bytes long";
 
 /// Runs the checks of `build()`.
 fn checked(bearer: &Bearer<Complete>) -> Result<(), String> {
-    bearer.check_names().map_err(|error| error.to_string())
+    bearer.check.verifier.issuers.now().check().map_err(|error| error.to_string())
 }
 
 fn bearer() -> Bearer<Complete> {

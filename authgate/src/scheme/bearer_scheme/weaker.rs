@@ -7,7 +7,7 @@ use crate::jws::{Audience, TokenType, Verifier};
 impl<C> Dangerous<Bearer<C>> {
     fn set(self, setting: &'static str, set: impl FnOnce(&mut Verifier)) -> Bearer<C> {
         let Self { mut builder, reason } = self;
-        set(&mut builder.verifier);
+        set(builder.verifier_mut());
         builder.weaker.push(Weaker::new(setting, reason));
         builder
     }

@@ -17,7 +17,7 @@ pub(super) struct Kept<P> {
     pub(super) context: Context,
     pub(super) verified_at: SystemTime,
     /// The generation of the keys that verified the token.
-    pub(super) generation: usize,
+    pub(super) generation: u64,
 }
 
 impl<P> Kept<P> {
@@ -25,7 +25,7 @@ impl<P> Kept<P> {
     ///
     /// The keys must be the same and the token must not have expired. A clock that has gone back to
     /// before the verification may precede `nbf`, so the entry does not count.
-    pub(super) fn holds(&self, generation: usize, now: SystemTime, leeway: Leeway) -> bool {
+    pub(super) fn holds(&self, generation: u64, now: SystemTime, leeway: Leeway) -> bool {
         let leeway = Duration::from_secs(leeway.as_secs());
         let ends = self.context.expires_at().and_then(|end| end.checked_add(leeway));
         self.generation == generation && self.verified_at <= now && ends.is_none_or(|end| now < end)

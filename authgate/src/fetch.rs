@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use http::{Request, Response};
 
-use super::BackendError;
+use crate::error::BackendError;
 
 /// The maximum length of a response, in bytes: 256 KiB. A longer one is an error.
 pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;

@@ -1,0 +1,287 @@
+//! Keys that are fetched from their issuer, refreshed and rotated.
+
+pub(in crate::jws) mod address;
+mod discovery;
+mod key_set;
+mod missing_key;
+mod refresh;
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use http::Uri;
+
+use self::address::PlainHttp;
+pub(crate) use self::key_set::{KeySet, NextStep};
+use super::issuers::Issuer;
+use super::template::Template;
+use super::{Algorithm, Keys, RotatingKeys};
+use crate::dangerous::{Dangerous, Weaker};
+use crate::error::{BackendError, ConfigError};
+use crate::fetch::{DynFetch, Fetch};
+
+/// How long keys are used after they were last fetched, by default.
+const STALE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Where the keys of an issuer are fetched.
+#[derive(Clone)]
+pub(in crate::jws) struct Settings {
+    /// The name of the issuer, which its metadata must state.
+    name: Arc<str>,
+    reached_at: Option<String>,
+    /// The address of a template, whose name is none.
+    template_address: Option<String>,
+    jwks_uri: Option<String>,
+    algorithms: Option<Arc<[Algorithm]>>,
+    stale_for: Duration,
+    plain_http: Option<Weaker>,
+    fetch: Option<Arc<dyn DynFetch>>,
+}
+
+impl Settings {
+    /// Returns the address of the issuer, which is its name unless it is reached elsewhere.
+    fn address(&self) -> Result<Uri, String> {
+        let address = self.reached_at.as_deref().or(self.template_address.as_deref()).unwrap_or(&self.name);
+        let plain = if self.plain_http.is_some() { PlainHttp::Any } else { PlainHttp::Loopback };
+        address::parse(address, plain)
+            .map_err(|error| format!("the address {:?} {error}", address::without_password(address)))
+    }
+
+    /// Returns what may be fetched without TLS because a document at `base` names it. A remote
+    /// server must not choose addresses of this machine.
+    fn plain_http_from(&self, base: &Uri) -> PlainHttp {
+        match self.plain_http {
+            Some(_) => PlainHttp::Any,
+            None if address::is_loopback(base) => PlainHttp::Loopback,
+            None => PlainHttp::Never,
+        }
+    }
+
+    fn fetch(&self) -> Result<&dyn DynFetch, BackendError> {
+        self.fetch.as_deref().ok_or_else(|| BackendError::new("there is no HTTP client"))
+    }
+
+    /// Leaves out the keys that the algorithms of the issuer exclude.
+    fn usable(&self, mut keys: Keys) -> Result<Keys, BackendError> {
+        if self.template_address.is_some() {
+            keys.bind_to_issuers(&self.name);
+        }
+        let Some(algorithms) = &self.algorithms else { return Ok(keys) };
+        let keys = keys.only(algorithms);
+        if keys.is_empty() {
+            return Err(BackendError::new("no key can be used with an algorithm of the issuer"));
+        }
+        Ok(keys)
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, reached_at, jwks_uri, algorithms, stale_for, plain_http, .. } = self;
+        let mut settings = f.debug_struct("Discovered");
+        settings.field("name", name).field("reached_at", reached_at).field("jwks_uri", jwks_uri);
+        settings.field("algorithms", algorithms).field("stale_for", stale_for);
+        settings.field("plain_http", plain_http).finish_non_exhaustive()
+    }
+}
+
+/// The source of an issuer's keys, and the fetched keys once a gate is built.
+#[derive(Clone, Debug)]
+pub(crate) struct Remote {
+    settings: Settings,
+    /// Shared by the clones of an issuer, so that several gates fetch its keys once.
+    running: Arc<OnceLock<Arc<KeySet>>>,
+}
+
+impl Remote {
+    /// Checks the settings and starts to fetch the keys.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError`] if the keys can never be fetched.
+    pub(crate) fn start(&self, keys: &RotatingKeys) -> Result<(), ConfigError> {
+        let Settings { name, jwks_uri, fetch, .. } = &self.settings;
+        let name = address::without_password(name);
+        let wrong = |error: String| ConfigError::new(format!("the issuer {name:?}: {error}"));
+        self.settings.address().map_err(wrong)?;
+        if let Some(address) = jwks_uri {
+            let plain = self.settings.plain_http_from(&self.settings.address().map_err(wrong)?);
+            address::parse(address, plain).map_err(|error| {
+                let address = address::without_password(address);
+                wrong(format!("the address {address:?} of its keys {error}"))
+            })?;
+        }
+        if fetch.is_none() {
+            return Err(wrong(
+                "nothing can fetch its keys: enable the feature `fetch`, or set `.fetched_by(..)`".to_owned(),
+            ));
+        }
+        self.running.get_or_init(|| Arc::new(KeySet::new(self.settings.clone(), keys.clone()))).start();
+        Ok(())
+    }
+
+    /// Returns the fetched keys. They exist once a gate is built.
+    pub(crate) fn key_set(&self) -> Option<&Arc<KeySet>> {
+        self.running.get()
+    }
+
+    pub(crate) const fn weaker(&self) -> Option<Weaker> {
+        self.settings.plain_http
+    }
+}
+
+/// Issuers whose keys are fetched.
+impl Issuer {
+    /// Creates an issuer whose keys are fetched from its metadata, refreshed and rotated.
+    ///
+    /// The name is the `iss` of its tokens. The metadata is expected below it, as OAuth 2.0
+    /// Authorization Server Metadata (RFC 8414) or OpenID Connect Discovery. It must state the same
+    /// name.
+    ///
+    /// The keys are fetched in the background from the moment the gate is built, so the service
+    /// starts while the issuer is down. Until there are keys, tokens of this issuer get 503 with
+    /// `Retry-After`. Keys are refreshed before they are ten minutes old, or as the issuer's
+    /// `Cache-Control` says, between 30 seconds and one hour. A token with an unknown `kid` waits
+    /// for one fetch, which all such requests share, at most every 30 seconds. A key that the
+    /// issuer withdraws is no longer accepted after the next fetch.
+    ///
+    /// The clones of an issuer share its keys.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use authgate::scheme::Issuer;
+    ///
+    /// let issuer = Issuer::discover("https://id.example");
+    /// // A provider in the same cluster, whose tokens have a public name.
+    /// let keycloak = Issuer::discover("https://sso.example/realms/shop")
+    ///     .jwks_uri("https://keycloak.internal/realms/shop/protocol/openid-connect/certs");
+    /// ```
+    #[must_use]
+    pub fn discover(name: impl Into<String>) -> Self {
+        let name = name.into();
+        let settings = Settings {
+            name: name.as_str().into(),
+            reached_at: None,
+            template_address: None,
+            jwks_uri: None,
+            algorithms: None,
+            stale_for: STALE_FOR,
+            plain_http: None,
+            fetch: None,
+        };
+        let mut issuer = Self::with_keys(name, RotatingKeys::new(Keys::none()));
+        issuer.remote = Some(Remote { settings, running: Arc::default() });
+        issuer
+    }
+
+    /// Creates an issuer whose name contains the tenant, such as Microsoft Entra's, for these
+    /// tenants. The place of the tenant is in braces. All tenants have the same keys.
+    ///
+    /// The metadata is fetched for the tenant `common`, and must state the name with the braces, as
+    /// that of Entra does. [`reached_at`](Self::reached_at) sets another address. A key with an
+    /// `issuer` of its own verifies the tokens of that issuer only.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use authgate::scheme::Issuer;
+    ///
+    /// let entra = Issuer::template(
+    ///     "https://login.microsoftonline.com/{tenantid}/v2.0",
+    ///     ["72f988bf-86f1-41af-91ab-2d7cd011db47"],
+    /// );
+    /// ```
+    #[must_use]
+    pub fn template<T: AsRef<str>>(name: &str, tenants: impl IntoIterator<Item = T>) -> Self {
+        let template = Template::new(name, None);
+        let mut issuer = Self::discover(name);
+        for tenant in tenants {
+            issuer = issuer.alias(template.with(tenant.as_ref()));
+        }
+        issuer.with_template(template)
+    }
+
+    /// Creates an issuer whose name contains the tenant, as [`template`](Self::template) does, for
+    /// the tenants for which `allowed` returns `true`.
+    ///
+    /// `allowed` is called with the tenant of each token before the token is verified. It should
+    /// return quickly, such as from a map in memory.
+    #[must_use]
+    pub fn template_with(name: &str, allowed: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        Self::discover(name).with_template(Template::new(name, Some(Arc::new(allowed))))
+    }
+
+    fn with_template(mut self, template: Template) -> Self {
+        self.template = Some(template);
+        let common = self.template.as_ref().map(|template| template.with("common"));
+        self.configure("template", |settings| settings.template_address = common)
+    }
+
+    /// Fetches the metadata from this address instead of the name, such as from inside a cluster.
+    /// The metadata must still state the name.
+    #[must_use]
+    pub fn reached_at(self, url: impl Into<String>) -> Self {
+        self.configure("reached_at", |settings| settings.reached_at = Some(url.into()))
+    }
+
+    /// Fetches the keys from this address, without the metadata.
+    #[must_use]
+    pub fn jwks_uri(self, url: impl Into<String>) -> Self {
+        self.configure("jwks_uri", |settings| settings.jwks_uri = Some(url.into()))
+    }
+
+    /// Sets for how long keys are used after they were last fetched, while the issuer is down. 24
+    /// hours by default. After that, tokens of this issuer get 503.
+    #[must_use]
+    pub fn stale_for(self, time: Duration) -> Self {
+        self.configure("stale_for", |settings| settings.stale_for = time)
+    }
+
+    /// Fetches with this HTTP client. By default, this is the client of the feature `fetch`.
+    #[must_use]
+    pub fn fetched_by(self, client: impl Fetch) -> Self {
+        self.configure("fetched_by", |settings| settings.fetch = Some(Arc::new(client)))
+    }
+
+    /// Allows one setting that is weaker than the default. Blank reasons are rejected when the gate
+    /// is built.
+    pub fn dangerous(self, reason: &'static str) -> Dangerous<Self> {
+        Dangerous::new(self, reason)
+    }
+
+    fn configure(mut self, setting: &'static str, change: impl FnOnce(&mut Settings)) -> Self {
+        match &mut self.remote {
+            Some(remote) => {
+                change(&mut remote.settings);
+                // With other settings, it is no longer the same set.
+                self.keys = RotatingKeys::new(Keys::none()).into();
+                remote.running = Arc::default();
+            }
+            None => {
+                self.misused = Some(Arc::new(super::KeyError::new(format!(
+                    "`{setting}` is for an issuer whose keys are fetched: write `Issuer::discover(..)`"
+                ))));
+            }
+        }
+        self
+    }
+
+    /// Sets the algorithms of fetched keys. Others are skipped.
+    pub(super) fn algorithms_of_fetched(self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.configure("algorithms", |settings| settings.algorithms = Some(algorithms.into_iter().collect()))
+    }
+}
+
+impl Dangerous<Issuer> {
+    /// Fetches the metadata and the keys without TLS, from any address. Anyone on the way can then
+    /// replace the keys, and sign tokens of every caller.
+    #[must_use]
+    pub fn plain_http(self) -> Issuer {
+        let Self { builder, reason } = self;
+        builder.configure("plain_http", |settings| {
+            settings.plain_http = Some(Weaker::new("plain_http", reason));
+        })
+    }
+}

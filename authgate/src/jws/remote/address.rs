@@ -1,0 +1,138 @@
+//! The addresses from which documents and keys are fetched.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use http::Uri;
+use http::uri::Scheme;
+
+/// What may be fetched without TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::jws) enum PlainHttp {
+    /// Nothing.
+    Never,
+    /// Addresses of this machine.
+    Loopback,
+    /// Everything: dangerous.
+    Any,
+}
+
+/// Parses an address that may be fetched.
+///
+/// # Errors
+///
+/// Returns what is wrong with it, as the end of a sentence.
+pub(in crate::jws) fn parse(address: &str, plain: PlainHttp) -> Result<Uri, String> {
+    let uri: Uri = address.parse().map_err(|error| format!("is not a URL: {error}"))?;
+    let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+        return Err("is not an absolute URL, such as `https://id.example`".to_owned());
+    };
+    if authority.as_str().contains('@') {
+        return Err("contains a user name or a password".to_owned());
+    }
+    // `Uri` ignores a fragment.
+    if address.contains('#') {
+        return Err("contains a fragment".to_owned());
+    }
+    let is_allowed = match plain {
+        PlainHttp::Never => false,
+        PlainHttp::Loopback => is_loopback(&uri),
+        PlainHttp::Any => true,
+    };
+    if *scheme == Scheme::HTTPS || *scheme == Scheme::HTTP && is_allowed {
+        return Ok(uri);
+    }
+    Err("does not start with `https://`, so that anyone on the way could replace the keys".to_owned())
+}
+
+/// Returns an address without the user name and password in it, for messages.
+pub(in crate::jws) fn without_password(address: &str) -> Cow<'_, str> {
+    match (address.find("//"), address.rfind('@')) {
+        (Some(start), Some(end)) if start < end => {
+            let (scheme, host) = (address.get(..start + 2), address.get(end..));
+            format!("{}..{}", scheme.unwrap_or_default(), host.unwrap_or_default()).into()
+        }
+        (None, Some(_)) => "..".into(),
+        _ => address.into(),
+    }
+}
+
+/// Returns `true` if the host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
+pub(in crate::jws) fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let number = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || number.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+/// Returns the addresses of the issuer's metadata, in the order in which they are tried (RFC 8414
+/// section 3.1 and its section 5 for OpenID Connect Discovery).
+pub(in crate::jws) fn metadata(issuer: &Uri) -> Vec<String> {
+    let (scheme, authority) = (issuer.scheme_str().unwrap_or("https"), issuer.authority());
+    let origin = format!("{scheme}://{}", authority.map_or("", |authority| authority.as_str()));
+    let path = issuer.path().trim_end_matches('/');
+    let mut all = vec![
+        format!("{origin}/.well-known/oauth-authorization-server{path}"),
+        format!("{origin}/.well-known/openid-configuration{path}"),
+    ];
+    if !path.is_empty() {
+        all.push(format!("{origin}{path}/.well-known/openid-configuration"));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_and_loopback_addresses_are_accepted() {
+        for (address, never, loopback) in [
+            ("https://id.example/tenant", true, true),
+            ("http://127.0.0.1:9400", false, true),
+            ("http://127.1.2.3/a", false, true),
+            ("http://[::1]:80/", false, true),
+            ("http://LOCALHOST/", false, true),
+            ("http://0.0.0.0:9400", false, false),
+            ("http://[::]/", false, false),
+            ("http://localhost.example", false, false),
+            ("http://127.0.0.1.example", false, false),
+            ("http://id.example", false, false),
+            ("ftp://id.example", false, false),
+            ("https://user:password@id.example", false, false),
+            ("http://user@localhost", false, false),
+            ("https://id.example/#keys", false, false),
+            ("id.example", false, false),
+            ("/keys", false, false),
+            ("", false, false),
+            ("https://", false, false),
+            ("https://id.example/a b", false, false),
+        ] {
+            assert_eq!(parse(address, PlainHttp::Never).is_ok(), never, "{address}");
+            assert_eq!(parse(address, PlainHttp::Loopback).is_ok(), loopback, "{address}");
+        }
+        assert!(parse("http://keycloak:8080/realms/a", PlainHttp::Any).is_ok());
+        assert!(parse("ftp://keycloak", PlainHttp::Any).is_err());
+    }
+
+    #[test]
+    fn metadata_is_looked_for_by_insertion_first() {
+        let of = |issuer: &str| metadata(&issuer.parse().unwrap());
+        assert_eq!(
+            of("https://id.example/a/b/"),
+            [
+                "https://id.example/.well-known/oauth-authorization-server/a/b",
+                "https://id.example/.well-known/openid-configuration/a/b",
+                "https://id.example/a/b/.well-known/openid-configuration",
+            ]
+        );
+        for issuer in ["https://id.example:8443", "https://id.example:8443/"] {
+            assert_eq!(
+                of(issuer),
+                [
+                    "https://id.example:8443/.well-known/oauth-authorization-server",
+                    "https://id.example:8443/.well-known/openid-configuration",
+                ]
+            );
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What is missing to verify a token whose issuer's keys are fetched.
+
+use std::sync::Arc;
+
+use super::key_set::{KeySet, MissingKey, NextStep};
+use crate::jws::claims::unverified_issuer;
+use crate::jws::compact::{Compact, decoded};
+use crate::jws::header::Header;
+use crate::jws::verifier::Verifier;
+use crate::right::CredentialError;
+
+impl Verifier {
+    /// Decides about a token that was rejected with `fault`. The current keys of its issuer may lack
+    /// its key. The token is not verified, so its `iss` only selects among the configured issuers.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn next_step(&self, token: &[u8], fault: CredentialError) -> NextStep {
+        if fault != CredentialError::Rejected {
+            return NextStep::Reject;
+        }
+        self.missing_key(token).map_or(NextStep::Reject, |(set, missing)| set.next_step(missing))
+    }
+
+    fn missing_key(&self, token: &[u8]) -> Option<(Arc<KeySet>, MissingKey)> {
+        let compact = Compact::split(token).ok()?;
+        compact.check().ok()?;
+        let issuers = self.issuers.now();
+        decoded(compact.payload, |payload| {
+            let issuer = issuers.named(&unverified_issuer(payload).ok()?)?;
+            let set = issuer.key_set()?;
+            let missing = decoded(compact.header, |json| {
+                let header = Header::read(json).ok().filter(|header| self.token_type.takes(header))?;
+                let keys = issuer.keys.now();
+                Some(if keys.is_empty() {
+                    MissingKey::All
+                } else if keys.candidates(header.algorithm, header.key_id.as_deref()).next().is_none() {
+                    MissingKey::Unknown
+                } else {
+                    MissingKey::WrongSignature
+                })
+            });
+            Some((Arc::clone(set), missing??))
+        })?
+    }
+}

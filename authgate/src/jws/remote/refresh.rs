@@ -1,0 +1,153 @@
+//! The task that keeps the keys of one issuer fresh.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
+
+use super::discovery::{self, Fetched, Metadata};
+use super::key_set::KeySet;
+use crate::error::BackendError;
+use crate::jws::Keys;
+use crate::log::{Causes, OneLine};
+
+/// The time after which keys are fetched again, if the server does not state one, and its bounds.
+const USUAL_AGE: Duration = Duration::from_secs(10 * 60);
+const LEAST_AGE: Duration = Duration::from_secs(30);
+const MOST_AGE: Duration = Duration::from_secs(60 * 60);
+
+/// The time before another attempt after a failure. It doubles with each further failure.
+const LEAST_PAUSE: Duration = Duration::from_secs(1);
+const MOST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The time for which the metadata is used.
+const METADATA_AGE: Duration = Duration::from_secs(60 * 60);
+
+/// The state of the task between fetches.
+#[derive(Default)]
+struct Refresh {
+    metadata: Option<(Instant, Metadata)>,
+    failures: u32,
+}
+
+/// Fetches the keys now, and again before they are old, until the set is dropped.
+pub(super) async fn keep_fresh(set: Weak<KeySet>, wake: Arc<Notify>) {
+    let mut refresh = Refresh::default();
+    loop {
+        let Some(keys) = set.upgrade() else { return };
+        let next = refresh.run(&keys).await;
+        let stale_at = keys.fetched_at().map(|at| at + keys.settings.stale_for);
+        let now = Instant::now();
+        if stale_at.is_some_and(|at| at <= now) {
+            keys.forget();
+        }
+        drop(keys);
+        // At the end of their time, the keys are fetched once more.
+        let next = stale_at.filter(|at| *at > now).map_or(next, |stale| stale.min(next));
+        if timeout_at(next, wanted(&set, &wake)).await == Ok(false) {
+            return;
+        }
+    }
+}
+
+/// Waits until a request wants a fetch. Returns `false` if the set is dropped.
+async fn wanted(set: &Weak<KeySet>, wake: &Notify) -> bool {
+    loop {
+        match set.upgrade() {
+            None => return false,
+            Some(keys) if keys.is_wanted() => return true,
+            // A waiting task must not keep the set.
+            Some(keys) => drop(keys),
+        }
+        wake.notified().await;
+    }
+}
+
+impl Refresh {
+    /// Fetches the keys once. Returns the time of the next fetch.
+    async fn run(&mut self, set: &Arc<KeySet>) -> Instant {
+        set.started();
+        // In a task of its own, a panic of the HTTP client ends this fetch only.
+        let (settings, known) = (set.settings.clone(), self.metadata.take());
+        let fetch = tokio::spawn(async move { fetched(&settings, known).await });
+        let (metadata, result) = match fetch.await {
+            Ok((metadata, result)) => (metadata, result),
+            Err(_) => (None, Err(BackendError::new("the HTTP client panicked"))),
+        };
+        self.metadata = metadata;
+        let name = OneLine(&set.settings.name);
+        let pause = match result.and_then(|fetched| set.take(fetched)) {
+            Ok(age) => {
+                if self.failures > 0 {
+                    tracing::info!(target: "authgate::oauth", issuer = %name, "the keys of an issuer can be fetched again");
+                }
+                self.failures = 0;
+                set.finished(true);
+                age.mul_f64(0.8)
+            }
+            Err(error) => {
+                // The address may have changed.
+                self.metadata = None;
+                let causes = Causes(&error);
+                let age = set.age().map(|age| age.as_secs());
+                tracing::error!(target: "authgate::oauth", issuer = %name, error = %OneLine(&causes), failures = self.failures + 1, keys_age_s = age, "the keys of an issuer cannot be fetched");
+                let pause = LEAST_PAUSE.saturating_mul(1 << self.failures.min(5)).min(MOST_PAUSE);
+                self.failures = self.failures.saturating_add(1);
+                set.finished(false);
+                spread(pause)
+            }
+        };
+        Instant::now() + pause
+    }
+}
+
+/// Fetches the metadata, unless its address is configured or known, and then the keys.
+async fn fetched(
+    settings: &super::Settings,
+    known: Option<(Instant, Metadata)>,
+) -> (Option<(Instant, Metadata)>, Result<Fetched, BackendError>) {
+    if let Some(address) = &settings.jwks_uri {
+        return (None, discovery::keys(settings, address).await);
+    }
+    let known = known.filter(|(at, _)| at.elapsed() < METADATA_AGE);
+    let (at, metadata) = match known {
+        Some(known) => known,
+        None => match discovery::metadata(settings).await {
+            Ok(metadata) => (Instant::now(), metadata),
+            Err(error) => return (None, Err(error)),
+        },
+    };
+    let keys = match &metadata.jwks_uri {
+        Some(address) => discovery::keys(settings, address).await,
+        None => Err(BackendError::new("the metadata has no `jwks_uri`: set it with `Issuer::jwks_uri(..)`")),
+    };
+    (Some((at, metadata)), keys)
+}
+
+/// Returns a time between three quarters of `pause` and `pause`, so that several processes do not
+/// ask together.
+fn spread(pause: Duration) -> Duration {
+    use std::hash::{BuildHasher as _, RandomState};
+    let random = RandomState::new().hash_one(()) % 256;
+    pause.mul_f64(0.75 + f64::from(u8::try_from(random).unwrap_or(0)) / 1024.0)
+}
+
+impl KeySet {
+    /// Takes the fetched keys. Returns their age at which they are fetched again.
+    fn take(&self, fetched: Fetched) -> Result<Duration, BackendError> {
+        self.keys.replace(fetched.keys).map_err(BackendError::new)?;
+        Ok(fetched.max_age.map_or(USUAL_AGE, |age| age.clamp(LEAST_AGE, MOST_AGE)))
+    }
+
+    /// Removes keys that are too old. Their tokens then get 503.
+    fn forget(&self) {
+        if self.keys.is_empty() {
+            return;
+        }
+        tracing::error!(target: "authgate::oauth", issuer = %OneLine(&self.settings.name), "the keys of an issuer are too old to be used");
+        if let Err(error) = self.keys.replace(Keys::none()) {
+            tracing::error!(target: "authgate::oauth", %error, "old keys cannot be removed");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The list of trusted issuers, fixed or changed while the service runs.
+
+use std::ops::Deref;
+#[cfg(feature = "rotation")]
+use std::sync::{Arc, Mutex, PoisonError};
+
+#[cfg(feature = "oauth")]
+use arc_swap::{ArcSwap, Guard};
+
+#[cfg(feature = "rotation")]
+use super::DisjointIssuers;
+use super::issuers::{Issuer, Issuers};
+use crate::error::ConfigError;
+
+/// The issuers that a verifier trusts.
+#[derive(Clone, Debug)]
+pub(crate) struct TrustedIssuers {
+    list: List,
+    /// Keeps the issuers' keys disjoint when keys are replaced. Set when the gate is built.
+    #[cfg(feature = "rotation")]
+    disjoint: Arc<Mutex<Option<Arc<DisjointIssuers>>>>,
+}
+
+#[derive(Clone, Debug)]
+enum List {
+    /// Configured once.
+    Fixed(Issuers),
+    /// Shared by several verifiers, and changed while the service runs.
+    #[cfg(feature = "oauth")]
+    Shared(Arc<ArcSwap<Issuers>>),
+}
+
+impl TrustedIssuers {
+    pub(crate) fn fixed(issuers: impl IntoIterator<Item = Issuer>) -> Self {
+        Self::of(List::Fixed(Issuers::new(issuers)))
+    }
+
+    #[cfg(feature = "oauth")]
+    pub(crate) fn shared(issuers: impl IntoIterator<Item = Issuer>) -> Self {
+        Self::of(List::Shared(Arc::new(ArcSwap::from_pointee(Issuers::new(issuers)))))
+    }
+
+    fn of(list: List) -> Self {
+        Self {
+            list,
+            #[cfg(feature = "rotation")]
+            disjoint: Arc::default(),
+        }
+    }
+
+    /// Returns the current issuers, for the verification of one token.
+    #[inline]
+    pub(crate) fn now(&self) -> CurrentIssuers<'_> {
+        match &self.list {
+            List::Fixed(issuers) => CurrentIssuers::Fixed(issuers),
+            #[cfg(feature = "oauth")]
+            List::Shared(issuers) => CurrentIssuers::Shared(issuers.load()),
+        }
+    }
+
+    /// Changes the issuers before a gate is built, which checks them.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Issuers)) {
+        match &mut self.list {
+            List::Fixed(issuers) => change(issuers),
+            #[cfg(feature = "oauth")]
+            List::Shared(shared) => {
+                let mut issuers = Issuers::clone(&shared.load());
+                change(&mut issuers);
+                shared.store(Arc::new(issuers));
+            }
+        }
+    }
+
+    /// Checks the issuers, keeps their keys distinct, and starts to fetch their keys.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError`] if the issuers cannot be distinguished, or if keys cannot be fetched.
+    pub(crate) fn start(&self) -> Result<(), ConfigError> {
+        let issuers = self.now();
+        #[cfg(not(feature = "rotation"))]
+        issuers.check()?;
+        #[cfg(feature = "rotation")]
+        {
+            let mut disjoint = self.disjoint.lock().unwrap_or_else(PoisonError::into_inner);
+            *disjoint = Some(DisjointIssuers::keep(issuers.as_slice(), || issuers.check())?);
+        }
+        #[cfg(feature = "oauth")]
+        issuers.as_slice().iter().try_for_each(Issuer::start)?;
+        Ok(())
+    }
+
+    /// Changes shared issuers while the service runs. Cached results are no longer used.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError`] in the cases of [`start`](Self::start). Nothing is changed then.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn update<T>(&self, change: impl FnOnce(&mut Issuers) -> T) -> Result<T, ConfigError> {
+        let List::Shared(shared) = &self.list else {
+            return Err(ConfigError::new("the issuers of this verifier are fixed"));
+        };
+        let mut disjoint = self.disjoint.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut issuers = Issuers::clone(&shared.load());
+        let changed = change(&mut issuers);
+        issuers.version = issuers.version.wrapping_add(1);
+        let kept = DisjointIssuers::keep(issuers.as_slice(), || issuers.check())?;
+        issuers.as_slice().iter().try_for_each(Issuer::start)?;
+        *disjoint = Some(kept);
+        shared.store(Arc::new(issuers));
+        Ok(changed)
+    }
+}
+
+/// The issuers for one token.
+pub(crate) enum CurrentIssuers<'a> {
+    Fixed(&'a Issuers),
+    #[cfg(feature = "oauth")]
+    Shared(Guard<Arc<Issuers>>),
+}
+
+impl Deref for CurrentIssuers<'_> {
+    type Target = Issuers;
+
+    #[inline]
+    fn deref(&self) -> &Issuers {
+        match self {
+            Self::Fixed(issuers) => issuers,
+            #[cfg(feature = "oauth")]
+            Self::Shared(issuers) => issuers,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The access tokens of one or several issuers.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::ConfigError;
+use crate::jws::{Audience, Issuer, TrustedIssuers, Verifier};
+use crate::scheme::bearer::{Complete, IsComplete, Revocations, TakesAudience, WithoutAudience};
+use crate::scheme::{Bearer, TokenCheck};
+use crate::secret::debug_only;
+
+/// The access tokens that a service accepts: their issuers, and the name of the service at them.
+///
+/// The schemes that are made of it share the issuers and their keys. Issuers can be added and
+/// removed while the service runs.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::oauth::AccessTokens;
+/// use authgate::scheme::{Bearer, Issuer};
+/// use authgate::{ConfigError, Gate};
+///
+/// #[derive(authgate::Principal, serde::Deserialize)]
+/// struct User {
+///     #[principal(id)]
+///     sub: String,
+/// }
+///
+/// fn gate() -> Result<Gate<User>, ConfigError> {
+///     let tokens = AccessTokens::from(Issuer::discover("https://id.example"))
+///         .and(Issuer::discover("https://accounts.google.com").alias("accounts.google.com"))
+///         .audience("https://api.example");
+///     Gate::builder().scheme(Bearer::of(&tokens)).build()
+/// }
+/// ```
+pub struct AccessTokens<C = Complete> {
+    pub(super) check: TokenCheck,
+    missing: PhantomData<fn() -> C>,
+}
+
+impl From<Issuer> for AccessTokens<WithoutAudience> {
+    fn from(issuer: Issuer) -> Self {
+        let mut verifier = Verifier::new([], Audience::OneOf(Vec::new()));
+        verifier.issuers = TrustedIssuers::shared([issuer]);
+        Self { check: TokenCheck::new(Arc::new(verifier)), missing: PhantomData }
+    }
+}
+
+impl<C> AccessTokens<C> {
+    /// Trusts another issuer.
+    #[must_use]
+    pub fn and(mut self, issuer: Issuer) -> Self {
+        self.check.verifier_mut().issuers.change(|issuers| issuers.add(issuer));
+        self
+    }
+
+    /// Adds a name of this service. The `aud` of a token must contain one of the names, unless its
+    /// issuer has names of its own ([`Issuer::audience`]).
+    #[must_use]
+    pub fn audience(mut self, audience: impl Into<String>) -> AccessTokens<C::Then>
+    where
+        C: TakesAudience,
+    {
+        self.check.verifier_mut().audience.add([audience.into()]);
+        AccessTokens { check: self.check, missing: PhantomData }
+    }
+
+    /// Checks each verified token against these revocations. See
+    /// [`Bearer::revoked_by`](crate::scheme::Bearer::revoked_by).
+    #[must_use]
+    pub fn revoked_by(mut self, revocations: impl Revocations) -> Self {
+        self.check.revocations = Some(Arc::new(revocations));
+        self
+    }
+}
+
+/// While the service runs.
+impl<C: IsComplete> AccessTokens<C> {
+    /// Trusts another issuer from now on, and starts to fetch its keys.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError`] if the issuer cannot be distinguished from the others, or if its keys
+    /// cannot be fetched with its settings. Nothing is changed then.
+    pub fn add(&self, issuer: Issuer) -> Result<(), ConfigError> {
+        self.check.verifier.issuers.update(|issuers| issuers.add(issuer))
+    }
+
+    /// Removes the issuer with this name. Its tokens are rejected from now on, also those that
+    /// [`Bearer::cached`] has verified. Returns `false` if there is no such issuer.
+    #[allow(clippy::must_use_candidate, reason = "called for its effect")]
+    pub fn remove(&self, name: &str) -> bool {
+        self.check.verifier.issuers.update(|issuers| issuers.remove(name)).unwrap_or(false)
+    }
+
+    /// Returns which issuers have keys, such as for a readiness probe.
+    #[must_use]
+    pub fn health(&self) -> Vec<IssuerHealth> {
+        let issuers = self.check.verifier.issuers.now();
+        issuers.as_slice().iter().map(IssuerHealth::of).collect()
+    }
+}
+
+impl<C> Clone for AccessTokens<C> {
+    fn clone(&self) -> Self {
+        Self { check: self.check.clone(), missing: PhantomData }
+    }
+}
+
+debug_only! {
+    [C] AccessTokens<C> { verifier: check.verifier }
+}
+
+/// Whether the tokens of an issuer can be verified. From [`AccessTokens::health`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IssuerHealth {
+    /// The name of the issuer.
+    pub issuer: String,
+    /// There are keys. Without keys, tokens of the issuer get 503.
+    pub has_keys: bool,
+    /// The time since the keys were fetched. `None` for keys that are configured.
+    pub keys_age: Option<Duration>,
+    /// The last attempt to fetch the keys failed.
+    pub is_failing: bool,
+}
+
+impl IssuerHealth {
+    fn of(issuer: &Issuer) -> Self {
+        let set = issuer.key_set();
+        let keys_age = set.and_then(|set| set.age());
+        Self {
+            issuer: issuer.name().to_owned(),
+            has_keys: !issuer.is_remote() || keys_age.is_some(),
+            keys_age,
+            is_failing: set.is_some_and(|set| set.is_failing()),
+        }
+    }
+}
+
+impl Bearer<Complete> {
+    /// Creates a scheme that accepts these access tokens.
+    #[must_use]
+    pub fn of(tokens: &AccessTokens) -> Self {
+        Self::with_check(tokens.check.clone())
+    }
+}

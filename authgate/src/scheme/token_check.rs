@@ -1,0 +1,142 @@
+//! Checks a presented token: signature and claims, keys that are still to be fetched, revocation.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde::de::DeserializeOwned;
+
+#[cfg(feature = "oauth")]
+use crate::jws::NextStep;
+use crate::jws::Verifier;
+use crate::log::rejected;
+use crate::right::{Context, CredentialError, DynRevocations, RevocationStatus, SchemeName};
+use crate::scheme::{Answer, Bearer, Identity, Outcome};
+
+/// Completes a principal, and returns `false` if it has no name.
+pub(crate) trait CompletePrincipal<P>:
+    FnOnce(&mut P, &Context) -> bool + Copy + Send + 'static
+{
+}
+impl<P, F: FnOnce(&mut P, &Context) -> bool + Copy + Send + 'static> CompletePrincipal<P> for F {}
+
+/// What checks the tokens of a scheme. A request that waits for keys owns a clone.
+#[derive(Clone)]
+pub(crate) struct TokenCheck {
+    pub(crate) verifier: Arc<Verifier>,
+    pub(crate) revocations: Option<Arc<dyn DynRevocations>>,
+}
+
+impl TokenCheck {
+    pub(crate) const fn new(verifier: Arc<Verifier>) -> Self {
+        Self { verifier, revocations: None }
+    }
+
+    pub(crate) fn verifier_mut(&mut self) -> &mut Verifier {
+        Arc::make_mut(&mut self.verifier)
+    }
+
+    /// Verifies the token at the time `now`.
+    pub(crate) fn verified<P: DeserializeOwned>(
+        &self,
+        token: &[u8],
+        now: impl FnOnce() -> SystemTime,
+        complete: impl CompletePrincipal<P>,
+    ) -> Result<(P, Context), CredentialError> {
+        let mut verified = self.verifier.verify::<P>(token, now)?;
+        if complete(&mut verified.0, &verified.1) { Ok(verified) } else { Err(CredentialError::Malformed) }
+    }
+
+    /// Returns the answer for a token that was rejected with `fault`. It is verified again if its
+    /// key may be fetched.
+    pub(crate) fn after_fault<P: DeserializeOwned + Send + 'static>(
+        &self,
+        token: &[u8],
+        is_for_several_gates: bool,
+        fault: CredentialError,
+        complete: impl CompletePrincipal<P>,
+    ) -> Answer<P> {
+        #[cfg(feature = "oauth")]
+        match self.verifier.next_step(token, fault) {
+            NextStep::Reject => {}
+            NextStep::Unavailable => return no_keys().into(),
+            NextStep::Wait(fetched) => {
+                let (check, token) = (self.clone(), token.to_vec());
+                return Answer::pending(async move {
+                    let is_fetched = fetched.await;
+                    match check.verified(&token, SystemTime::now, complete) {
+                        Ok((principal, context)) => match check.unless_revoked(principal, context) {
+                            Answer::Ready(outcome) => outcome,
+                            Answer::Pending(outcome) => outcome.await,
+                        },
+                        Err(CredentialError::Rejected) if !is_fetched => no_keys(),
+                        Err(fault) => check.rejected::<P>(&token, is_for_several_gates, fault),
+                    }
+                });
+            }
+        }
+        #[cfg(not(feature = "oauth"))]
+        let _ = complete;
+        self.rejected::<P>(token, is_for_several_gates, fault).into()
+    }
+
+    /// Returns the outcome for a rejected token, and logs the cause.
+    fn rejected<P: DeserializeOwned>(
+        &self,
+        token: &[u8],
+        is_for_several_gates: bool,
+        fault: CredentialError,
+    ) -> Outcome<P> {
+        let fault = self.verifier.fault_for(is_for_several_gates, token, fault);
+        self.verifier.log_cause::<P>(token, fault);
+        Outcome::Rejected(fault)
+    }
+
+    /// Checks for revocation, after all other checks have passed.
+    pub(crate) fn unless_revoked<P: Send + 'static>(&self, principal: P, context: Context) -> Answer<P> {
+        match &self.revocations {
+            None => Outcome::Authenticated(Identity::new(principal, context)).into(),
+            Some(revocations) => looked_up(Arc::clone(revocations), principal, context),
+        }
+    }
+}
+
+/// The outcome for a token that cannot be checked, because its issuer does not answer.
+#[cfg(feature = "oauth")]
+fn no_keys<P>() -> Outcome<P> {
+    rejected(Bearer::<()>::NAME, "keys of the issuer, which cannot be fetched");
+    Outcome::Unavailable
+}
+
+#[inline(never)]
+fn looked_up<P: Send + 'static>(
+    revocations: Arc<dyn DynRevocations>,
+    principal: P,
+    context: Context,
+) -> Answer<P> {
+    match revocations.dyn_status_now(&context) {
+        Some(status) => outcome(status, principal, context, revocations).into(),
+        None => Answer::pending(async move {
+            let status = revocations.dyn_status(&context).await;
+            outcome(status, principal, context, revocations)
+        }),
+    }
+}
+
+fn outcome<P>(
+    status: RevocationStatus,
+    principal: P,
+    context: Context,
+    revocations: Arc<dyn DynRevocations>,
+) -> Outcome<P> {
+    match status {
+        RevocationStatus::Good => {
+            Outcome::Authenticated(Identity::new(principal, context.checked_with(revocations)))
+        }
+        RevocationStatus::Revoked => Outcome::Rejected(CredentialError::Revoked),
+        RevocationStatus::WithoutId => {
+            rejected(Bearer::<()>::NAME, "token id, which revocation needs");
+            Outcome::Rejected(CredentialError::Malformed)
+        }
+        RevocationStatus::Unavailable => Outcome::Unavailable,
+    }
+}

@@ -1,0 +1,58 @@
+//! Access tokens of issuers whose keys are fetched, through the real router, with a paused clock.
+
+mod documents;
+mod keys;
+mod outage;
+mod settings;
+mod templates;
+mod while_running;
+
+use std::time::Duration;
+
+use authgate::oauth::AccessTokens;
+use authgate::scheme::{Bearer, Issuer};
+use authgate::{Gate, Router};
+use authgate_tests::app::{App, Ran, User, routes};
+use authgate_tests::ask::{Answer, request, send};
+use authgate_tests::provider::{PROVIDER, Provider, SigningKey};
+use authgate_tests::token::AUDIENCE;
+
+/// An application that accepts the tokens of an issuer.
+fn app(issuer: Issuer) -> axum::Router {
+    app_of(&AccessTokens::from(issuer).audience(AUDIENCE))
+}
+
+fn app_of(tokens: &AccessTokens) -> axum::Router {
+    let gate = Gate::<User>::builder().scheme(Bearer::of(tokens)).build().unwrap();
+    let routes: Router<App> = routes();
+    routes.with_state(App { gate, ran: Ran::default() })
+}
+
+fn discovered(provider: &Provider) -> Issuer {
+    Issuer::discover(PROVIDER).fetched_by(provider.clone())
+}
+
+async fn me(app: &axum::Router, authorization: &str) -> Answer {
+    send(app, request("GET /me", &[("authorization", authorization)])).await
+}
+
+async fn status(app: &axum::Router, key: &SigningKey) -> u16 {
+    me(app, &key.bearer()).await.status.as_u16()
+}
+
+/// Lets the tasks of the issuer run, without time passing.
+async fn settle() {
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn pass(time: Duration) {
+    settle().await;
+    tokio::time::sleep(time).await;
+    settle().await;
+}
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
