@@ -11,6 +11,8 @@ mod line;
 mod negotiate;
 mod prepared;
 mod ready;
+#[cfg(feature = "oauth")]
+pub(crate) mod resource_metadata;
 mod rendering;
 pub(crate) mod respond;
 
@@ -19,6 +21,7 @@ pub use authgate_access::{CredentialError, DenialMessage, ForbiddenReason, Reaso
 pub use challenge::Challenge;
 pub(crate) use client::{Client, navigates_to, returns_to};
 pub use decided::DecisionId;
+pub(crate) use line::SchemeChallenge;
 pub use negotiate::BodyFormat;
 pub(crate) use prepared::{DenialSettings, Prepared, vary_by};
 pub use rendering::CustomBody;

@@ -54,6 +54,8 @@ pub use key_error::KeyError;
 pub use keys::Keys;
 #[cfg(feature = "oauth")]
 pub(crate) use remote::NextStep;
+#[cfg(feature = "oauth")]
+pub(crate) use remote::address::{PlainHttp, parse as parse_address};
 #[cfg(feature = "rotation")]
 pub(crate) use rotating::DisjointIssuers;
 #[cfg(feature = "rotation")]

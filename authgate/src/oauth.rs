@@ -1,7 +1,9 @@
 //! An OAuth 2.0 resource server: issuers whose keys are fetched, refreshed and rotated.
 
 mod access_tokens;
+mod protected_resource;
 
 pub use crate::error::BackendError;
 pub use crate::fetch::{Fetch, MAX_RESPONSE_BYTES};
 pub use access_tokens::{AccessTokens, IssuerHealth};
+pub use protected_resource::ProtectedResource;

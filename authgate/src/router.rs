@@ -6,12 +6,15 @@ mod guarded;
 mod ungated;
 mod method;
 mod parts;
+#[cfg(feature = "oauth")]
+mod resource_metadata;
 mod entry;
 mod routes;
 pub mod routing;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -73,11 +76,16 @@ use crate::secret::debug_only;
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
     pub(crate) routes: Routes<S>,
+    /// Called with the table once it is complete.
+    readers: Vec<TableReader>,
 }
+
+/// Completes a document from the table.
+type TableReader = Arc<dyn Fn(&Table) + Send + Sync>;
 
 impl<S> Clone for Router<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), routes: self.routes.clone() }
+        Self { inner: self.inner.clone(), routes: self.routes.clone(), readers: self.readers.clone() }
     }
 }
 
@@ -92,7 +100,7 @@ impl<S: Clone + Send + Sync + 'static> Default for Router<S> {
 impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Creates a router without routes: every path gets 404.
     pub fn new() -> Self {
-        Self { inner: axum::Router::new(), routes: Routes::new() }
+        Self { inner: axum::Router::new(), routes: Routes::new(), readers: Vec::new() }
     }
 
     /// Adds the handlers of a path: `route("/reports/{id}", get(read).put(publish))`.
@@ -244,6 +252,10 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     pub fn with_state(self, state: S) -> axum::Router {
         // The paths are final here.
         self.routes.check_paths();
+        if !self.readers.is_empty() {
+            let table = self.access();
+            self.readers.iter().for_each(|read| read(&table));
+        }
         self.with_state_nested(state).inner
     }
 
@@ -259,6 +271,6 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         if response_hooks_in_use() {
             inner = inner.layer(GateLayer::new(true));
         }
-        Router { inner, routes }
+        Router { inner, routes, readers: self.readers }
     }
 }

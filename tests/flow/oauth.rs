@@ -2,6 +2,7 @@
 
 mod documents;
 mod keys;
+mod metadata;
 mod outage;
 mod settings;
 mod templates;

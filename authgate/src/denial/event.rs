@@ -30,6 +30,8 @@ impl Denial {
             let is_http1 = request.version < Version::HTTP_2;
             self.client.leaves_body = is_http1 && announces_body(&request.headers);
             self.client.speaks_grpc = !is_http1 && is_grpc(&request.headers);
+            #[cfg(feature = "oauth")]
+            self.note_resource(request);
         }
         if is_log_enabled() {
             self.tell(request);

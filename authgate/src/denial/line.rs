@@ -1,9 +1,23 @@
 //! The challenge of a scheme, and the choice of the challenges to send.
 
+#[cfg(feature = "oauth")]
+use std::sync::Arc;
+
 use crate::right::{CredentialError, Evaluated, ForbiddenReason, Login, Reason};
 use http::HeaderValue;
 
+#[cfg(feature = "oauth")]
+use super::resource_metadata::ProtectedPaths;
 use super::{Challenge, Denial};
+
+/// The challenge of a scheme, and what decides how it is sent.
+pub(crate) struct SchemeChallenge {
+    pub(crate) challenge: Challenge,
+    /// `true` if the scheme supports logins.
+    pub(crate) knows_login: bool,
+    #[cfg(feature = "oauth")]
+    pub(crate) resources: Option<Arc<ProtectedPaths>>,
+}
 
 /// The challenge of a scheme, in the variants that do not depend on a request.
 pub(super) struct Line {
@@ -15,10 +29,14 @@ pub(super) struct Line {
     invalid_request: HeaderValue,
     /// The variant without a browser dialog, for schemes that open one.
     without_dialog: Option<HeaderValue>,
+    /// The resources that the challenge names.
+    #[cfg(feature = "oauth")]
+    pub(super) resources: Option<Arc<ProtectedPaths>>,
 }
 
 impl Line {
-    pub(super) fn new(challenge: Challenge, knows_login: bool) -> Self {
+    pub(super) fn new(of_scheme: SchemeChallenge) -> Self {
+        let SchemeChallenge { challenge, knows_login, .. } = of_scheme;
         let with = |error| {
             if challenge.tells_errors() {
                 challenge.clone().parameter("error", error)
@@ -33,6 +51,8 @@ impl Line {
             without_dialog: opens_a_dialog(challenge.scheme()).then(|| challenge.to_value_without_dialog()),
             challenge,
             knows_login,
+            #[cfg(feature = "oauth")]
+            resources: of_scheme.resources,
         }
     }
 
@@ -132,6 +152,8 @@ impl Denial {
                 reason => reason.error(),
             };
             let mut fresh = self.fresh(index).peekable();
+            #[cfg(feature = "oauth")]
+            let mut give = |line: &Line, value| give(line, self.with_resource(line, value));
             match &line.without_dialog {
                 Some(without_dialog) if pick == Pick::Undisturbing => give(line, without_dialog.clone()),
                 _ if self.reason == Reason::Forbidden(ForbiddenReason::Login) => {
@@ -200,9 +222,11 @@ impl Denial {
             }
         }
         let challenge = line.challenge.clone().parameter("error", self.reason.error().unwrap_or_default());
-        Some(
-            if scopes.is_empty() { challenge } else { challenge.parameter("scope", &scopes.join(" ")) }
-                .to_value(),
-        )
+        let challenge =
+            if scopes.is_empty() { challenge } else { challenge.parameter("scope", &scopes.join(" ")) };
+        let value = challenge.to_value();
+        #[cfg(feature = "oauth")]
+        let value = self.with_resource(line, value);
+        Some(value)
     }
 }

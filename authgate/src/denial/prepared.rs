@@ -6,10 +6,10 @@ use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName, HeaderValue};
 
 use super::body::{Marks, Page, marked};
 use super::client::{NAVIGATION_FIELDS, Reads};
-use super::line::Line;
+use super::line::{Line, SchemeChallenge};
 use super::ready::ResponseCache;
 use super::rendering::Render;
-use super::{BodyFormat, Challenge, Observer};
+use super::{BodyFormat, Observer};
 
 /// The application's settings for denials.
 #[derive(Default)]
@@ -27,6 +27,9 @@ pub(crate) struct DenialSettings {
 /// The shared data of a gate's denials.
 pub(crate) struct Prepared {
     pub(super) lines: Box<[Line]>,
+    /// `true` if the challenge of a scheme names the resource of a request.
+    #[cfg(feature = "oauth")]
+    pub(super) has_resources: bool,
     pub(super) vary: HeaderValue,
     pub(super) page: Page,
     pub(super) render: Option<Render>,
@@ -42,7 +45,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Each challenge comes with `true` if its scheme supports logins.
     pub(crate) fn new(
-        challenges: Vec<(Challenge, bool)>,
+        challenges: Vec<SchemeChallenge>,
         fields: &[HeaderName],
         looks: DenialSettings,
     ) -> Self {
@@ -53,10 +56,7 @@ impl Prepared {
         let vary = vary_by([ACCEPT].into_iter().chain(fields));
         let page = Page { app_name, login_page };
         let bodies = |reason| BodyFormat::ALL.map(|form| form.body(reason, &page, &Marks::default()));
-        let lines: Box<[_]> = challenges
-            .into_iter()
-            .map(|(challenge, knows_login)| Line::new(challenge, knows_login))
-            .collect();
+        let lines: Box<[_]> = challenges.into_iter().map(Line::new).collect();
         Self {
             reads: Reads {
                 languages: render.is_some(),
@@ -64,6 +64,8 @@ impl Prepared {
                 known_scripts: lines.iter().any(Line::opens_a_dialog_to_log_in),
             },
             shelf: ResponseCache::new(lines.len()),
+            #[cfg(feature = "oauth")]
+            has_resources: lines.iter().any(|line| line.resources.is_some()),
             lines,
             vary,
             bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),

@@ -83,6 +83,9 @@ pub(super) struct Extra {
     pub(super) route: Option<Site>,
     /// The denial of another gate, whose callers the route allows as well.
     pub(super) beside: Option<Box<Denial>>,
+    /// What the challenges state about the resource of the request.
+    #[cfg(feature = "oauth")]
+    pub(super) resource: Option<super::resource_metadata::AskedResource>,
 }
 
 impl Denial {
@@ -347,10 +350,23 @@ impl Denial {
                     && extra.login_page.is_none()
                     && extra.login_link.is_none()
                     && extra.beside.is_none()
+                    && extra.states_no_resource()
             })
             // The challenge states the required login or scope.
             && !matches!(self.reason, Reason::Forbidden(ForbiddenReason::Login | ForbiddenReason::Scope));
         is_alike.then(|| Kind { reason: self.reason, form: self.form(), decided, attempted: self.attempted })
+    }
+}
+
+impl Extra {
+    #[cfg(feature = "oauth")]
+    const fn states_no_resource(&self) -> bool {
+        self.resource.is_none()
+    }
+
+    #[cfg(not(feature = "oauth"))]
+    const fn states_no_resource(&self) -> bool {
+        true
     }
 }
 

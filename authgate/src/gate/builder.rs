@@ -9,7 +9,7 @@ use super::cross_site::Origins;
 use super::login_page::LoginPage;
 use super::{Entry, Gate, Inner, Required, response_hooks};
 use crate::dangerous::{Dangerous, Weaker};
-use crate::denial::{Challenge, CustomBody, Denial, DenialSettings, Prepared, vary_by};
+use crate::denial::{Challenge, CustomBody, Denial, DenialSettings, Prepared, SchemeChallenge, vary_by};
 use crate::error::ConfigError;
 use crate::right::{Principal, Requirement, evaluate, sound};
 use crate::scheme::{Ambient, Properties, Scheme};
@@ -305,8 +305,13 @@ impl<P: Principal> GateBuilder<P> {
         };
         let names = challenges.iter().map(Challenge::scheme);
         let schemes: Box<[_]> = names.zip(schemes).zip(properties).map(entry).collect();
-        let knows_login: Vec<_> = schemes.iter().map(|entry: &Entry<P>| entry.knows_login).collect();
-        let lines = challenges.into_iter().zip(knows_login).collect();
+        let line = |(challenge, entry): (Challenge, &Entry<P>)| SchemeChallenge {
+            challenge,
+            knows_login: entry.knows_login,
+            #[cfg(feature = "oauth")]
+            resources: entry.scheme.properties().resources,
+        };
+        let lines = challenges.into_iter().zip(&schemes).map(line).collect();
         if schemes.iter().any(Entry::needs_response_hooks) {
             response_hooks::enable();
         }

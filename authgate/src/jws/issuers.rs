@@ -164,6 +164,12 @@ impl Issuer {
         self.remote.as_ref()?.weaker()
     }
 
+    /// Returns the name for clients. A template has none.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn identifier(&self) -> Option<&str> {
+        self.template.is_none().then(|| self.name())
+    }
+
     /// Returns `true` if the keys are fetched.
     #[cfg(feature = "oauth")]
     pub(crate) const fn is_remote(&self) -> bool {

@@ -4,6 +4,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::ProtectedResource;
+use crate::denial::resource_metadata::ProtectedPaths;
 use crate::error::ConfigError;
 use crate::jws::{Audience, Issuer, TrustedIssuers, Verifier};
 use crate::scheme::bearer::{Complete, IsComplete, Revocations, TakesAudience, WithoutAudience};
@@ -37,6 +39,7 @@ use crate::secret::debug_only;
 /// ```
 pub struct AccessTokens<C = Complete> {
     pub(super) check: TokenCheck,
+    pub(super) resources: Vec<ProtectedResource>,
     missing: PhantomData<fn() -> C>,
 }
 
@@ -44,7 +47,7 @@ impl From<Issuer> for AccessTokens<WithoutAudience> {
     fn from(issuer: Issuer) -> Self {
         let mut verifier = Verifier::new([], Audience::OneOf(Vec::new()));
         verifier.issuers = TrustedIssuers::shared([issuer]);
-        Self { check: TokenCheck::new(Arc::new(verifier)), missing: PhantomData }
+        Self { check: TokenCheck::new(Arc::new(verifier)), resources: Vec::new(), missing: PhantomData }
     }
 }
 
@@ -64,7 +67,19 @@ impl<C> AccessTokens<C> {
         C: TakesAudience,
     {
         self.check.verifier_mut().audience.add([audience.into()]);
-        AccessTokens { check: self.check, missing: PhantomData }
+        AccessTokens { check: self.check, resources: self.resources, missing: PhantomData }
+    }
+
+    /// Adds a protected resource. Its URL is an audience of the tokens, and challenges for its
+    /// routes name its metadata, which [`metadata`](Self::metadata) serves.
+    #[must_use]
+    pub fn resource(mut self, resource: ProtectedResource) -> AccessTokens<C::Then>
+    where
+        C: TakesAudience,
+    {
+        let audience = resource.url().to_owned();
+        self.resources.push(resource);
+        self.audience(audience)
     }
 
     /// Checks each verified token against these revocations. See
@@ -105,7 +120,32 @@ impl<C: IsComplete> AccessTokens<C> {
 
 impl<C> Clone for AccessTokens<C> {
     fn clone(&self) -> Self {
-        Self { check: self.check.clone(), missing: PhantomData }
+        Self { check: self.check.clone(), resources: self.resources.clone(), missing: PhantomData }
+    }
+}
+
+/// The protected resources.
+impl<C> AccessTokens<C> {
+    /// Returns what checks the tokens of a scheme.
+    pub(super) fn check_of_scheme(&self) -> TokenCheck {
+        let places = self.resources.iter().map(|resource| {
+            let (path, _, metadata) = resource.places()?;
+            Ok((path.into(), metadata.into()))
+        });
+        let resources = (!self.resources.is_empty()).then(|| Arc::new(ProtectedPaths::new(places)));
+        TokenCheck { resources, ..self.check.clone() }
+    }
+
+    /// Returns the resources with the paths of their metadata.
+    pub(crate) fn resources_by_path(&self) -> impl Iterator<Item = (String, ProtectedResource)> {
+        self.resources.iter().filter_map(|resource| Some((resource.places().ok()?.1, resource.clone())))
+    }
+
+    /// Returns the metadata of a resource.
+    pub(crate) fn document_of(&self, resource: &ProtectedResource) -> String {
+        let issuers = self.check.verifier.issuers.now();
+        let names = issuers.as_slice().iter().filter_map(Issuer::identifier).map(str::to_owned);
+        resource.document(&names.collect::<Vec<_>>(), &[])
     }
 }
 
@@ -144,6 +184,6 @@ impl Bearer<Complete> {
     /// Creates a scheme that accepts these access tokens.
     #[must_use]
     pub fn of(tokens: &AccessTokens) -> Self {
-        Self::with_check(tokens.check.clone())
+        Self::with_check(tokens.check_of_scheme())
     }
 }

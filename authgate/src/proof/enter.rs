@@ -103,7 +103,7 @@ impl<P: Principal> Authenticated<P> {
             Step::Done(Ok(identified)) => {
                 Step::Done(Self::enter_and_remember(gate, identified, parts, right, accepted))
             }
-            Step::Done(Err(denial)) => Step::Done(Err(denial)),
+            Step::Done(Err(denial)) => Step::Done(Err(asking(denial, right))),
             Step::Wait(waiting) => {
                 Step::Wait(Box::new(Entering { gate, waiting, right, accepted, remember }))
             }
@@ -113,7 +113,8 @@ impl<P: Principal> Authenticated<P> {
     /// Waits for the scheme, and completes the authentication.
     pub(crate) async fn resume(entering: Box<Entering<P>>, parts: &mut Parts) -> Result<Self, Denial> {
         let Entering { gate, waiting, right, accepted, remember } = *entering;
-        let identified = gate.resume(waiting, &RequestCredentials::of(parts)).await?;
+        let identified = gate.resume(waiting, &RequestCredentials::of(parts)).await;
+        let identified = identified.map_err(|denial| asking(denial, right))?;
         if remember.applies(false) {
             Self::enter_and_remember(gate, identified, parts, right, accepted)
         } else {
@@ -219,6 +220,15 @@ impl<P: Principal> Authenticated<P> {
 }
 
 /// Records the caller's id in the field `enduser.id` of the current span, if the span declares it.
+/// Notes the rule of the route, whose scopes a challenge may state.
+fn asking(denial: Denial, right: Option<&'static Rule>) -> Denial {
+    #[cfg(feature = "oauth")]
+    let denial = denial.asking(right);
+    #[cfg(not(feature = "oauth"))]
+    let _ = right;
+    denial
+}
+
 #[inline]
 pub(super) fn record_on_span<P: Principal>(principal: &P) {
     /// The name in OpenTelemetry's semantic conventions.

@@ -42,6 +42,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let with_fallbacks = router.routes.iter().any(own);
         router.routes.retain(|route| with_fallbacks || route.kind != Kind::Fallback);
         self.routes.add(router.routes.map(|route| route.under(path)))?;
+        self.readers.extend(router.readers);
         let nested = axum::Router::new().nest(path, router.inner).layer(KeepTarget);
         Ok(Self { inner: self.inner.merge(nested), ..self })
     }
@@ -68,6 +69,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[track_caller]
     pub fn try_merge(mut self, other: Self) -> Result<Self, RouterError> {
         self.routes.add(other.routes)?;
+        self.readers.extend(other.readers);
         Ok(Self { inner: self.inner.merge(other.inner), ..self })
     }
 }

@@ -348,10 +348,7 @@ impl<C> Bearer<C> {
         let location = Described::Authorization { format: Some("JWT") };
         let properties = Properties::new().location(location).weaker(&self.weaker).repeatable();
         #[cfg(feature = "oauth")]
-        let properties = {
-            let issuers = self.check.verifier.issuers.now();
-            issuers.as_slice().iter().fold(properties, |all, issuer| all.weaker(issuer.weaker().as_slice()))
-        };
+        let properties = self.check.complete(properties);
         properties
     }
 }

@@ -1,11 +1,13 @@
 #[cfg(feature = "session")]
 use std::any::Any;
-#[cfg(feature = "session")]
+#[cfg(any(feature = "oauth", feature = "session"))]
 use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 
 use crate::dangerous::Weaker;
+#[cfg(feature = "oauth")]
+use crate::denial::resource_metadata::ProtectedPaths;
 use authgate_access::{Ambient, Described};
 
 /// The properties of a scheme that do not depend on a request.
@@ -36,6 +38,9 @@ pub struct Properties {
     /// The protection space of a session scheme, to which sign-ins are bound.
     #[cfg(feature = "session")]
     pub(crate) space: Option<Arc<dyn Any + Send + Sync>>,
+    /// The protected resources that the challenge names.
+    #[cfg(feature = "oauth")]
+    pub(crate) resources: Option<Arc<ProtectedPaths>>,
 }
 
 impl Properties {
@@ -54,6 +59,8 @@ impl Properties {
             weaker: Vec::new(),
             #[cfg(feature = "session")]
             space: None,
+            #[cfg(feature = "oauth")]
+            resources: None,
         }
     }
 
@@ -126,6 +133,12 @@ impl Properties {
 
     pub(crate) fn weaker(mut self, weaker: &[Weaker]) -> Self {
         self.weaker.extend_from_slice(weaker);
+        self
+    }
+
+    #[cfg(feature = "oauth")]
+    pub(super) fn resources(mut self, resources: Option<Arc<ProtectedPaths>>) -> Self {
+        self.resources = resources;
         self
     }
 

@@ -6,10 +6,14 @@ use std::time::SystemTime;
 use serde::de::DeserializeOwned;
 
 #[cfg(feature = "oauth")]
-use crate::jws::NextStep;
+use crate::denial::resource_metadata::ProtectedPaths;
 use crate::jws::Verifier;
+#[cfg(feature = "oauth")]
+use crate::jws::{Issuer, NextStep};
 use crate::log::rejected;
 use crate::right::{Context, CredentialError, DynRevocations, RevocationStatus, SchemeName};
+#[cfg(feature = "oauth")]
+use crate::scheme::Properties;
 use crate::scheme::{Answer, Bearer, Identity, Outcome};
 
 /// Completes a principal, and returns `false` if it has no name.
@@ -24,15 +28,31 @@ impl<P, F: FnOnce(&mut P, &Context) -> bool + Copy + Send + 'static> CompletePri
 pub(crate) struct TokenCheck {
     pub(crate) verifier: Arc<Verifier>,
     pub(crate) revocations: Option<Arc<dyn DynRevocations>>,
+    /// The resources that the challenge of the scheme names.
+    #[cfg(feature = "oauth")]
+    pub(crate) resources: Option<Arc<ProtectedPaths>>,
 }
 
 impl TokenCheck {
     pub(crate) const fn new(verifier: Arc<Verifier>) -> Self {
-        Self { verifier, revocations: None }
+        Self {
+            verifier,
+            revocations: None,
+            #[cfg(feature = "oauth")]
+            resources: None,
+        }
     }
 
     pub(crate) fn verifier_mut(&mut self) -> &mut Verifier {
         Arc::make_mut(&mut self.verifier)
+    }
+
+    /// Adds what the issuers and the resources add to the properties of a scheme.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn complete(&self, properties: Properties) -> Properties {
+        let issuers = self.verifier.issuers.now();
+        let weaker = issuers.as_slice().iter().filter_map(Issuer::weaker).collect::<Vec<_>>();
+        properties.weaker(&weaker).resources(self.resources.clone())
     }
 
     /// Verifies the token at the time `now`.

@@ -8,7 +8,7 @@ use http::uri::Scheme;
 
 /// What may be fetched without TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::jws) enum PlainHttp {
+pub(crate) enum PlainHttp {
     /// Nothing.
     Never,
     /// Addresses of this machine.
@@ -22,7 +22,7 @@ pub(in crate::jws) enum PlainHttp {
 /// # Errors
 ///
 /// Returns what is wrong with it, as the end of a sentence.
-pub(in crate::jws) fn parse(address: &str, plain: PlainHttp) -> Result<Uri, String> {
+pub(crate) fn parse(address: &str, plain: PlainHttp) -> Result<Uri, String> {
     let uri: Uri = address.parse().map_err(|error| format!("is not a URL: {error}"))?;
     let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
         return Err("is not an absolute URL, such as `https://id.example`".to_owned());

@@ -31,6 +31,8 @@ impl<C> Bearer<C> {
         let issuers = trusted.as_slice();
         let own = issuers.iter().filter_map(|issuer| issuer.audience.as_ref());
         own.chain([&self.check.verifier.audience]).try_for_each(check_audience)?;
+        #[cfg(feature = "oauth")]
+        self.check.resources.iter().try_for_each(|resources| resources.check())?;
         self.check.verifier.issuers.start()
     }
 
