@@ -45,7 +45,7 @@ pub(crate) use self::{
     claims::Audience,
     header::TokenType,
     issuer_keys::IssuerKeys,
-    verifier::{Leeway, Verifier},
+    verifier::{Leeway, TokenBinding, Verifier},
 };
 pub use algorithm::Algorithm;
 pub use issuer_keys::IntoKeys;

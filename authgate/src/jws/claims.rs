@@ -1,6 +1,8 @@
 //! The registered claims that the verifier checks (RFC 7519 section 4.1).
 
 mod actor;
+#[cfg(feature = "oauth")]
+mod confirmation;
 mod lenient;
 mod login;
 mod numeric_date;
@@ -21,6 +23,8 @@ pub(super) use numeric_date::NumericDate;
 use serde_json::value::RawValue;
 pub(super) use unverified::unverified_issuer;
 
+#[cfg(feature = "oauth")]
+use super::Thumbprint;
 use super::member::{self, Names, Text, once};
 use crate::right::{Context, CredentialError};
 use one_pass::{NextOf, OnePass, ReadProgress};
@@ -94,7 +98,7 @@ pub(super) struct Claims<'de> {
     /// `act`, parsed only for a verified token (RFC 8693 section 4.1).
     actor: Option<&'de RawValue>,
     /// `cnf`: a key whose possession the sender must prove (RFC 7800).
-    pub(super) confirmation: Option<IgnoredAny>,
+    pub(super) confirmation: Option<&'de RawValue>,
 }
 
 /// A JSON value that has not been deserialized yet.
@@ -203,9 +207,18 @@ impl<'de> Claims<'de> {
 }
 
 impl Claims<'_> {
+    /// Returns the key that the token is bound to. `None` for another kind of confirmation.
+    #[cfg(feature = "oauth")]
+    pub(super) fn bound_key(&self) -> Option<Thumbprint> {
+        confirmation::read(self.confirmation?)
+    }
+
     /// Converts the claims of a verified token into a [`Context`].
     pub(super) fn into_context(self, scheme: &'static str) -> Context {
-        Context::of(scheme)
+        let context = Context::of(scheme);
+        #[cfg(feature = "oauth")]
+        let context = context.with_bound_key(self.bound_key().map(|key| *key.bytes()));
+        context
             .with_expires_at(self.expires.and_then(NumericDate::time))
             .with_authenticated_at(self.authenticated.and_then(|time| time.0?.time()))
             .with_token_id(self.id.map(|id| id.0.into()))

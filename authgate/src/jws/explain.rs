@@ -16,7 +16,7 @@ use super::claims::{Claims, NumericDate, unverified_issuer};
 use super::compact::{Compact, decoded};
 use super::header::Header;
 use super::issuers::{Issuer, Issuers};
-use super::verifier::{SCHEME, Verifier};
+use super::verifier::{TokenBinding, Verifier};
 use crate::log::OneLine;
 use crate::right::{CredentialError, Reason};
 
@@ -94,7 +94,7 @@ impl Verifier {
             [claim, presented, expected, error].map(|text| text.as_ref().map(|text| OneLine(text)));
         let [claim, presented, expected, error] =
             [&claim, &presented, &expected, &error].map(|text| text.as_ref().map(tracing::field::display));
-        tracing::debug!(target: "authgate::authentication", reason = Reason::InvalidCredentials(fault).code(), scheme = SCHEME, check, claim, presented, expected, error, "a credential was rejected");
+        tracing::debug!(target: "authgate::authentication", reason = Reason::InvalidCredentials(fault).code(), scheme = self.binding.scheme(), check, claim, presented, expected, error, "a credential was rejected");
     }
 
     /// Returns the name of the check that rejected a token.
@@ -209,7 +209,14 @@ impl Verifier {
             }
             Err(_) => Cause {
                 claim: Some("cnf".to_owned()),
-                ..Cause::new("confirmation", "the possession of a key cannot be verified")
+                ..Cause::new(
+                    "confirmation",
+                    match self.binding {
+                        TokenBinding::None => "the possession of a key cannot be verified",
+                        #[cfg(feature = "oauth")]
+                        TokenBinding::Key => "the token is not bound to a key by `jkt` alone",
+                    },
+                )
             },
             Ok(_) => match principal(text) {
                 Err(unreadable) => unreadable.cause("principal"),

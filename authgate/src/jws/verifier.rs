@@ -13,8 +13,37 @@ use super::member;
 use super::trusted::TrustedIssuers;
 use crate::right::{Context, CredentialError};
 
-/// The authentication scheme that carries JWTs (RFC 6750).
-pub(super) const SCHEME: &str = "Bearer";
+/// The proof that a token must come with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum TokenBinding {
+    /// The token alone is enough. A bound token is rejected, because it may be stolen (RFC 9449
+    /// section 7.2, RFC 8705 section 3).
+    #[default]
+    None,
+    /// The token must be bound to a key by `jkt` and nothing else. The scheme compares the key with
+    /// that of the proof.
+    #[cfg(feature = "oauth")]
+    Key,
+}
+
+impl TokenBinding {
+    /// Returns the authentication scheme that carries such tokens.
+    pub(crate) const fn scheme(self) -> &'static str {
+        match self {
+            Self::None => "Bearer",
+            #[cfg(feature = "oauth")]
+            Self::Key => "DPoP",
+        }
+    }
+
+    fn accepts(self, claims: &Claims<'_>) -> bool {
+        match self {
+            Self::None => claims.confirmation.is_none(),
+            #[cfg(feature = "oauth")]
+            Self::Key => claims.bound_key().is_some(),
+        }
+    }
+}
 
 /// The allowed clock skew between issuer and service, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +79,7 @@ pub struct Verifier {
     pub(crate) token_type: TokenType,
     /// Accepts tokens without `exp`. Dangerous: a leaked token is then valid forever.
     pub(crate) expiry_optional: bool,
+    pub(crate) binding: TokenBinding,
 }
 
 /// Returns `true` if a token with a verified signature is of this issuer.
@@ -67,6 +97,7 @@ impl Verifier {
             leeway: Leeway::default(),
             token_type: TokenType::default(),
             expiry_optional: false,
+            binding: TokenBinding::default(),
         }
     }
 
@@ -152,7 +183,7 @@ impl Verifier {
         }
         let name = self.check(&claims, issuer, audience, now)?;
         let principal = principal.map_or_else(|| member::read(payload, |json| P::deserialize(json)), Ok)?;
-        Ok((principal, claims.into_context(SCHEME).with_issuer(name)))
+        Ok((principal, claims.into_context(self.binding.scheme()).with_issuer(name)))
     }
 
     /// Checks that a key of this issuer signed the token. Until then, only `iss` is read from the
@@ -223,9 +254,7 @@ impl Verifier {
         if claims.not_before.is_some_and(|start| now.plus(leeway) < start) {
             return Err(CredentialError::NotYetValid);
         }
-        // No scheme supports proof of possession, and a bound token without its proof may be stolen
-        // (RFC 9449 section 7.2, RFC 8705 section 3).
-        if claims.confirmation.is_some() {
+        if !self.binding.accepts(claims) {
             return Err(CredentialError::Rejected);
         }
         Ok(name)

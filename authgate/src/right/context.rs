@@ -43,6 +43,9 @@ struct More {
     acr: Option<Box<str>>,
     amr: Box<[Box<str>]>,
     actor: Option<Actor>,
+    /// The thumbprint of the key that the credential is bound to.
+    #[cfg(feature = "oauth")]
+    bound_key: Option<[u8; 32]>,
     tenants: Vec<(TypeId, Box<str>)>,
 }
 
@@ -122,6 +125,20 @@ impl Context {
             self.more().actor = actor;
         }
         self
+    }
+
+    #[cfg(feature = "oauth")]
+    pub(crate) fn with_bound_key(mut self, thumbprint: Option<[u8; 32]>) -> Self {
+        if thumbprint.is_some() || self.more.is_some() {
+            self.more().bound_key = thumbprint;
+        }
+        self
+    }
+
+    /// Returns the thumbprint of the key that the credential is bound to (RFC 9449 section 6.1).
+    #[cfg(feature = "oauth")]
+    pub(crate) fn bound_key(&self) -> Option<&[u8; 32]> {
+        self.more.as_ref()?.bound_key.as_ref()
     }
 
     /// Sets the source that [`Authenticated::expired`](crate::Authenticated::expired) asks whether

@@ -6,6 +6,8 @@ use super::token::{
     CLAIMS, HEADER, NOW, OTHER_SECRET, Principal, SECRET, at, base64url, claims_and, claims_with, hs256,
     payload, time, verifier, verify,
 };
+#[cfg(feature = "oauth")]
+use crate::jws::TokenBinding;
 use crate::jws::{Audience, Leeway};
 use crate::right::CredentialError;
 
@@ -188,6 +190,28 @@ fn sender_constrained_token_is_rejected() {
     for value in [r#"{"jkt":"x"}"#, r#"{"x5t#S256":"x"}"#, "{}", "null"] {
         assert_eq!(payload(claims_with("cnf", Some(value))), Some(CredentialError::Rejected), "{value}");
     }
+}
+
+/// RFC 9449 section 6.1: a token for a proof must be bound to a key, and only to a key.
+#[cfg(feature = "oauth")]
+#[test]
+fn token_without_the_thumbprint_of_a_key_is_rejected_beside_a_proof() {
+    let mut verifier = verifier();
+    verifier.binding = TokenBinding::Key;
+    let with = |cnf| verify(&verifier, &hs256(SECRET, HEADER, claims_with("cnf", cnf)));
+    let key = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    let bound = format!(r#"{{"jkt":"{key}"}}"#);
+    let context = with(Some(&bound)).unwrap();
+    assert_eq!(context.scheme(), "DPoP");
+    assert_eq!(context.bound_key().map(base64url).as_deref(), Some(key));
+    let both = format!(r#"{{"jkt":"{key}","x5t#S256":"{key}"}}"#);
+    let deep = "[".repeat(5000) + &"]".repeat(5000);
+    for cnf in ["null", "{}", r#"{"jkt":"x"}"#, r#"{"x5t#S256":"x"}"#, &both, &deep] {
+        assert_eq!(with(Some(cnf)), Err(CredentialError::Rejected), "{cnf}");
+    }
+    assert_eq!(with(None), Err(CredentialError::Rejected));
+    let malformed = format!(r#"{{"jkt":"{key}"}},"cnf":{{"jkt":"{key}"}}"#);
+    assert_eq!(with(Some(&malformed)), Err(CredentialError::Malformed));
 }
 
 #[test]
