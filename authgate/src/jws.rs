@@ -34,7 +34,11 @@ mod remote;
 #[cfg(feature = "rotation")]
 mod rotating;
 #[cfg(feature = "oauth")]
+mod self_signed;
+#[cfg(feature = "oauth")]
 mod template;
+#[cfg(feature = "oauth")]
+mod thumbprint;
 mod trusted;
 mod verifier;
 
@@ -46,6 +50,13 @@ pub(crate) use self::{
     header::TokenType,
     issuer_keys::IssuerKeys,
     verifier::{Leeway, TokenBinding, Verifier},
+};
+#[cfg(feature = "oauth")]
+pub(crate) use self::{
+    claims::NumericDate,
+    member::{Names, Text, once, read as read_json},
+    self_signed::SelfSigned,
+    thumbprint::Thumbprint,
 };
 pub use algorithm::Algorithm;
 pub use issuer_keys::IntoKeys;

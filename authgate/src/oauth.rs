@@ -2,10 +2,12 @@
 
 mod access_tokens;
 mod protected_resource;
+mod dpop;
 mod once;
 
 pub use crate::error::BackendError;
 pub use crate::fetch::{Fetch, MAX_RESPONSE_BYTES};
 pub use access_tokens::{AccessTokens, IssuerHealth};
 pub use protected_resource::ProtectedResource;
+pub use dpop::NonceKey;
 pub use once::{FileOnce, InMemoryOnce, Once};

@@ -19,7 +19,7 @@ use serde::de::{
 
 use lenient::Lenient;
 use login::{Class, Methods};
-pub(super) use numeric_date::NumericDate;
+pub(crate) use numeric_date::NumericDate;
 use serde_json::value::RawValue;
 pub(super) use unverified::unverified_issuer;
 

@@ -112,6 +112,15 @@ impl Key {
         }
     }
 
+    /// Returns the thumbprint of a public key.
+    #[cfg(feature = "oauth")]
+    pub(super) fn thumbprint(&self) -> Option<super::Thumbprint> {
+        match &self.prepared {
+            Prepared::Public(key) => Some(key.thumbprint()),
+            _ => None,
+        }
+    }
+
     /// Returns `true` if `signature` is this key's signature over `signed`. Compares in constant
     /// time.
     pub(super) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {

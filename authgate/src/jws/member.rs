@@ -13,7 +13,7 @@ use crate::right::CredentialError;
 /// Reads the JSON value in `bytes`, which must be UTF-8 without trailing data.
 ///
 /// All bytes are checked for UTF-8, because the parser does not check the values that it skips.
-pub(super) fn read<'de, T>(
+pub(crate) fn read<'de, T>(
     bytes: &'de [u8],
     value: impl FnOnce(&mut serde_json::Deserializer<serde_json::de::StrRead<'de>>) -> serde_json::Result<T>,
 ) -> Result<T, CredentialError> {
@@ -26,7 +26,7 @@ pub(super) fn read<'de, T>(
 
 /// Stores the value of a member. Fails if the name occurred before (RFC 7515 section 4, RFC 7519
 /// section 4).
-pub(super) fn once<T, E: Error>(slot: &mut Option<T>, value: T) -> Result<(), E> {
+pub(crate) fn once<T, E: Error>(slot: &mut Option<T>, value: T) -> Result<(), E> {
     if slot.replace(value).is_some() { Err(E::custom("duplicate name")) } else { Ok(()) }
 }
 
@@ -35,7 +35,7 @@ pub(super) fn once<T, E: Error>(slot: &mut Option<T>, value: T) -> Result<(), E>
 const FEW: usize = 12;
 
 /// The unknown names seen so far, to detect duplicates.
-pub(super) struct Names<'de> {
+pub(crate) struct Names<'de> {
     few: [&'de str; FEW],
     count: usize,
     /// All names, if there are more than `FEW` or one has escapes. Keeps the cost linear for an
@@ -44,12 +44,12 @@ pub(super) struct Names<'de> {
 }
 
 impl<'de> Names<'de> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { few: [""; FEW], count: 0, many: None }
     }
 
     /// Adds a name. Fails if it was added before.
-    pub(super) fn add<E: Error>(&mut self, name: Cow<'de, str>) -> Result<(), E> {
+    pub(crate) fn add<E: Error>(&mut self, name: Cow<'de, str>) -> Result<(), E> {
         let is_new = match (&mut self.many, name, self.few.get_mut(self.count)) {
             (None, Cow::Borrowed(name), Some(free)) => {
                 *free = name;
@@ -68,7 +68,7 @@ impl<'de> Names<'de> {
 
 /// A string, borrowed unless it has escapes.
 #[derive(Debug)]
-pub(super) struct Text<'de>(pub(super) Cow<'de, str>);
+pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

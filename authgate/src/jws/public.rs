@@ -21,9 +21,13 @@ mod tests;
 use std::sync::Arc;
 
 use self::backend::{Backend, Prepared};
+#[cfg(feature = "oauth")]
+pub(super) use self::jwk_set::{PRIVATE_MEMBERS, key as parse_jwk};
 use self::material::Material;
 pub(super) use self::problem::Problem;
 use super::Algorithm;
+#[cfg(feature = "oauth")]
+use super::Thumbprint;
 
 /// A public key, prepared for verification with one algorithm.
 #[derive(Clone)]
@@ -57,5 +61,11 @@ impl PublicKey {
     /// Returns a unique encoding of the key, independent of its algorithm.
     pub(super) fn bytes(&self) -> Vec<u8> {
         self.material.bytes()
+    }
+
+    /// Returns the thumbprint of the key in its canonical form.
+    #[cfg(feature = "oauth")]
+    pub(super) fn thumbprint(&self) -> Thumbprint {
+        Thumbprint::of(&self.material.required_members())
     }
 }

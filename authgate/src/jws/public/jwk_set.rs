@@ -63,14 +63,16 @@ fn kid(member: &Value) -> Option<tracing::field::DisplayValue<String>> {
     Some(tracing::field::display(OneLine(&kid).to_string()))
 }
 
-/// Logs keys with private members (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1, RFC 8037 section 2). A
-/// set for verification is public, so all its readers could sign tokens. The names of the members
-/// are logged, never their values.
+/// The members that contain a part of a private key or of a secret (RFC 7518 sections 6.2.2, 6.3.2
+/// and 6.4.1, RFC 8037 section 2).
+pub(in crate::jws) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// Logs keys with private members. A set for verification is public, so all its readers could sign
+/// tokens. The names of the members are logged, never their values.
 fn warn_of_private_members(members: &[Value]) {
-    const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
     let names = |member: &Value| {
         let has = |name: &&str| member.get(*name).is_some();
-        PRIVATE.into_iter().filter(has).collect::<Vec<_>>().join(", ")
+        PRIVATE_MEMBERS.into_iter().filter(has).collect::<Vec<_>>().join(", ")
     };
     let exposed = members.iter().enumerate().map(|(index, member)| (index, member, names(member)));
     for (index, member, names) in exposed.filter(|(.., names)| !names.is_empty()).take(MAX_LOGGED) {
@@ -104,7 +106,7 @@ fn place(index: usize, member: &Value) -> String {
 }
 
 /// Parses one key. Returns `None` if its purpose, type or algorithm is not supported by this build.
-fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
+pub(in crate::jws) fn key(jwk: &Jwk) -> Result<Option<Key>, KeyError> {
     let kty = text(jwk, "kty")?.ok_or_else(|| wrong("kty", "present"))?;
     if kty == "oct" {
         return Err(KeyError::new(

@@ -1,5 +1,10 @@
 //! The numbers of a public key and their validation.
 
+#[cfg(feature = "oauth")]
+use base64::Engine as _;
+#[cfg(feature = "oauth")]
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::Problem;
 use super::key_type::KeyType;
 
@@ -25,6 +30,25 @@ impl Material {
             Self::P256(point) => [&[1], &**point].concat(),
             Self::P384(point) => [&[2], &**point].concat(),
             Self::Ed25519(point) => [&[3], point.as_slice()].concat(),
+        }
+    }
+
+    /// Returns the required members of the JWK in lexicographic order, without white space (RFC 7638
+    /// section 3.2, RFC 8037 section 2).
+    #[cfg(feature = "oauth")]
+    pub(super) fn required_members(&self) -> String {
+        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let ec = |curve, point: &[u8]| {
+            // The first byte states the form of the point.
+            let coordinates = point.get(1..).unwrap_or_default();
+            let (x, y) = coordinates.split_at(coordinates.len() / 2);
+            format!(r#"{{"crv":"{curve}","kty":"EC","x":"{}","y":"{}"}}"#, encode(x), encode(y))
+        };
+        match self {
+            Self::Rsa { n, e } => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, encode(e), encode(n)),
+            Self::P256(point) => ec("P-256", point),
+            Self::P384(point) => ec("P-384", point),
+            Self::Ed25519(point) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, encode(point)),
         }
     }
 
