@@ -40,7 +40,7 @@ pub(crate) use authgate_access::{
 pub(crate) use builtin::by_text;
 pub use claim::names_from_keys;
 pub use combined::{All, Any, Not};
-pub(crate) use context::Context;
+pub(crate) use context::{Context, Statements};
 pub(crate) use decision::Decision;
 pub(crate) use declaration::{Site, admits, arrived};
 pub(crate) use evaluate::{Refused, evaluate, reason, with_own_reason};

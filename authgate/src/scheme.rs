@@ -51,7 +51,7 @@ pub mod bearer {
     #[cfg(feature = "cache")]
     pub use super::bearer_scheme::{CacheSize, Cached};
     pub use super::bearer_scheme::{
-        Complete, IntoKeys, IsComplete, RevocationStatus, Revocations, RevokedIds, TakesAudience,
+        Complete, InMemoryRevocations, IntoKeys, IsComplete, RevocationStatus, Revocations, TakesAudience,
         TakesIssuer, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience,
     };
 }

@@ -9,11 +9,11 @@ use std::pin::pin;
 use std::time::Duration;
 
 use authgate::routing::get;
-use authgate::scheme::bearer::RevokedIds;
+use authgate::scheme::bearer::InMemoryRevocations;
 use authgate::{Authenticated, Authorized, Decision, Gate, Granted, Policy, Resource, Router};
 use authgate_tests::app::{User, bearer, role};
 use authgate_tests::http::Server;
-use authgate_tests::token::{now, token};
+use authgate_tests::token::{ISSUER, now, token};
 use axum::extract::WebSocketUpgrade;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use axum::response::sse::{Event, Sse};
@@ -98,8 +98,8 @@ fn ticks() -> impl Stream<Item = Result<Event, Infallible>> {
 
 // Its clients.
 
-async fn served() -> (Server, RevokedIds) {
-    let revoked = RevokedIds::new();
+async fn served() -> (Server, InMemoryRevocations) {
+    let revoked = InMemoryRevocations::new();
     let gate = Gate::builder().scheme(bearer().revoked_by(revoked.clone())).build().unwrap();
     let routes = Router::new()
         .route("/chat", get(chat))
@@ -170,7 +170,7 @@ async fn socket_ends_when_the_token_is_revoked_and_goes_on_until_then() {
         sleep(Duration::from_secs(9)).await;
     }
     client.assert_echoes("vera").await;
-    revoked.revoke("id-1", in_an_hour());
+    revoked.revoke_token(ISSUER, "id-1", in_an_hour());
     client.assert_closed().await;
     assert_eq!(Client::with_token(&server, &token).await.err(), Some(401));
 }
@@ -197,7 +197,7 @@ async fn socket_is_denied_without_a_valid_token() {
     ] {
         assert_eq!(Client::with_token(&server, &bad).await.err(), Some(401), "{bad}");
     }
-    revoked.revoke("id-1", in_an_hour());
+    revoked.revoke_token(ISSUER, "id-1", in_an_hour());
     assert_eq!(Client::with_token(&server, &token_until(now() + 300)).await.err(), Some(401));
 }
 
@@ -219,7 +219,7 @@ async fn event_stream_ends_when_the_token_is_revoked() {
     let reading = tokio::spawn(async move { server.get("/news", &line).await });
     sleep(Duration::from_secs(25)).await;
     assert!(!reading.is_finished());
-    revoked.revoke("id-1", in_an_hour());
+    revoked.revoke_token(ISSUER, "id-1", in_an_hour());
     let read = timeout(PATIENCE, reading).await.expect("the end").unwrap();
     assert_eq!(read.status, 200);
     assert!(read.body.matches("data: tick").count() > 100, "{}", read.body.len());

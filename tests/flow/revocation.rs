@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use authgate::scheme::Bearer;
-use authgate::scheme::bearer::{CacheSize, RevocationStatus, Revocations, RevokedIds};
+use authgate::scheme::bearer::{CacheSize, InMemoryRevocations, RevocationStatus, Revocations};
 use authgate::{Authenticated, Context, Gate, Router, routing::get};
 use authgate_tests::app;
 use authgate_tests::ask::ask_with;
-use authgate_tests::token::{now, token, token_with};
+use authgate_tests::token::{ISSUER, now, token, token_with};
 use jsonwebtoken::Header;
 use serde::Deserialize;
 use serde_json::json;
@@ -42,7 +42,7 @@ fn in_an_hour() -> SystemTime {
 
 #[tokio::test]
 async fn revoked_token_is_401_credentials_revoked() {
-    let revoked = RevokedIds::new();
+    let revoked = InMemoryRevocations::new();
     let (token, other) = (token(&json!({ "jti": "id-1" })), token(&json!({ "jti": "id-2" })));
     let apps = apps(revoked.clone());
     for app in &apps {
@@ -50,7 +50,7 @@ async fn revoked_token_is_401_credentials_revoked() {
             ask_with(app, "GET /me", &token).await.assert_is(200, "vera");
         }
     }
-    revoked.revoke("id-1", in_an_hour());
+    revoked.revoke_token(ISSUER, "id-1", in_an_hour());
     for app in &apps {
         for _ in 0..2 {
             ask_with(app, "GET /me", &token).await.assert_denied(401, "credentials_revoked", &[CHALLENGE]);
@@ -61,7 +61,7 @@ async fn revoked_token_is_401_credentials_revoked() {
 
 #[tokio::test]
 async fn token_without_jti_is_401_credentials_malformed() {
-    for app in apps(RevokedIds::new()) {
+    for app in apps(InMemoryRevocations::new()) {
         for _ in 0..2 {
             let answer = ask_with(&app, "GET /me", &token(&json!({}))).await;
             answer.assert_denied(401, "credentials_malformed", &[CHALLENGE]);
@@ -170,10 +170,10 @@ async fn panic_in_a_sync_revocation_check_is_500() {
 
 /// A shared list is accepted as well.
 #[tokio::test]
-async fn revoked_ids_can_be_shared_in_an_arc() {
-    let revoked = Arc::new(RevokedIds::new());
+async fn in_memory_revocations_can_be_shared_in_an_arc() {
+    let revoked = Arc::new(InMemoryRevocations::new());
     let [app, _] = apps(Arc::clone(&revoked));
-    revoked.revoke("id-1", in_an_hour());
+    revoked.revoke_token(ISSUER, "id-1", in_an_hour());
     let token = token(&json!({ "jti": "id-1" }));
     ask_with(&app, "GET /me", &token).await.assert_denied(401, "credentials_revoked", &[CHALLENGE]);
 }

@@ -5,6 +5,8 @@ mod actor;
 mod confirmation;
 mod lenient;
 mod login;
+mod revocable;
+mod scope_text;
 mod numeric_date;
 mod one_pass;
 mod unverified;
@@ -26,8 +28,10 @@ pub(super) use unverified::unverified_issuer;
 #[cfg(feature = "oauth")]
 use super::Thumbprint;
 use super::member::{self, Names, Text, once};
-use crate::right::{Context, CredentialError};
+use crate::right::{Context, CredentialError, Statements};
 use one_pass::{NextOf, OnePass, ReadProgress};
+pub(super) use revocable::Revocable;
+use scope_text::ScopeText;
 
 /// The audience that a token must be issued for.
 #[derive(Clone, Debug)]
@@ -75,8 +79,9 @@ impl Audience {
 
     /// Returns `true` if the claim can state the audience: no other check reads it.
     pub(crate) fn is_claim_usable(claim: &str) -> bool {
-        !claim.is_empty()
-            && Registered::of(claim, &Self::Any).is_none_or(|it| matches!(it, Registered::Audience))
+        use Registered::{Audience, AuthorizedParty, ClientId, Scope, Scp};
+        let checks_nothing = |it| matches!(it, Audience | ClientId | AuthorizedParty | Scope | Scp);
+        !claim.is_empty() && Registered::of(claim, &Self::Any).is_none_or(checks_nothing)
     }
 }
 
@@ -95,6 +100,11 @@ pub(super) struct Claims<'de> {
     class: Option<Lenient<Class<'de>>>,
     methods: Option<Lenient<Methods<'de>>>,
     id: Option<Text<'de>>,
+    client_id: Option<Lenient<Text<'de>>>,
+    authorized_party: Option<Lenient<Text<'de>>>,
+    session_id: Option<Lenient<Text<'de>>>,
+    scope: Option<Lenient<ScopeText<'de>>>,
+    scp: Option<Lenient<ScopeText<'de>>>,
     /// `act`, parsed only for a verified token (RFC 8693 section 4.1).
     actor: Option<&'de RawValue>,
     /// `cnf`: a key whose possession the sender must prove (RFC 7800).
@@ -121,6 +131,11 @@ enum Registered {
     Id,
     Actor,
     Confirmation,
+    ClientId,
+    AuthorizedParty,
+    SessionId,
+    Scope,
+    Scp,
 }
 
 impl Registered {
@@ -136,6 +151,11 @@ impl Registered {
             "jti" => Self::Id,
             "act" => Self::Actor,
             "cnf" => Self::Confirmation,
+            "client_id" => Self::ClientId,
+            "azp" => Self::AuthorizedParty,
+            "sid" => Self::SessionId,
+            "scope" => Self::Scope,
+            "scp" => Self::Scp,
             _ => return None,
         })
     }
@@ -202,6 +222,11 @@ impl<'de> Claims<'de> {
             Registered::Id => value(&mut self.id, from),
             Registered::Actor => value(&mut self.actor, from),
             Registered::Confirmation => value(&mut self.confirmation, from),
+            Registered::ClientId => value(&mut self.client_id, from),
+            Registered::AuthorizedParty => value(&mut self.authorized_party, from),
+            Registered::SessionId => value(&mut self.session_id, from),
+            Registered::Scope => value(&mut self.scope, from),
+            Registered::Scp => value(&mut self.scp, from),
         }
     }
 }
@@ -213,9 +238,20 @@ impl Claims<'_> {
         confirmation::read(self.confirmation?)
     }
 
-    /// Converts the claims of a verified token into a [`Context`].
-    pub(super) fn into_context(self, scheme: &'static str) -> Context {
-        let context = Context::of(scheme);
+    /// Converts the claims of a verified token into a [`Context`]. `revocable` has the claims that
+    /// only revocations need.
+    pub(super) fn into_context(self, scheme: &'static str, revocable: Revocable<'_>) -> Context {
+        fn text<'a>(claim: &'a Option<Lenient<Text<'_>>>) -> Option<&'a str> {
+            Some(&claim.as_ref()?.0.as_ref()?.0)
+        }
+        let scopes = [&self.scope, &self.scp].into_iter().flatten().find_map(|claim| claim.0.as_ref());
+        let context = Context::of(scheme).with_issued_at(revocable.issued.and_then(NumericDate::time));
+        let context = context.with_statements(Statements {
+            client_id: text(&self.client_id).or_else(|| text(&self.authorized_party)),
+            session_id: text(&self.session_id),
+            scopes: scopes.map(ScopeText::as_str),
+            subject: revocable.subject.as_deref(),
+        });
         #[cfg(feature = "oauth")]
         let context = context.with_bound_key(self.bound_key().map(|key| *key.bytes()));
         context

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
 
-use super::claims::{Audience, Claims, NumericDate, unverified_issuer};
+use super::claims::{Audience, Claims, NumericDate, Revocable, unverified_issuer};
 use super::compact::{Compact, decoded};
 use super::header::{Header, TokenType};
 use super::issuers::Issuer;
@@ -79,6 +79,8 @@ pub struct Verifier {
     pub(crate) token_type: TokenType,
     /// Accepts tokens without `exp`. Dangerous: a leaked token is then valid forever.
     pub(crate) expiry_optional: bool,
+    /// Reads what a revocation may name.
+    pub(crate) is_revocable: bool,
     pub(crate) binding: TokenBinding,
 }
 
@@ -97,6 +99,7 @@ impl Verifier {
             leeway: Leeway::default(),
             token_type: TokenType::default(),
             expiry_optional: false,
+            is_revocable: false,
             binding: TokenBinding::default(),
         }
     }
@@ -183,7 +186,8 @@ impl Verifier {
         }
         let name = self.check(&claims, issuer, audience, now)?;
         let principal = principal.map_or_else(|| member::read(payload, |json| P::deserialize(json)), Ok)?;
-        Ok((principal, claims.into_context(self.binding.scheme()).with_issuer(name)))
+        let revocable = if self.is_revocable { Revocable::read(payload) } else { Revocable::default() };
+        Ok((principal, claims.into_context(self.binding.scheme(), revocable).with_issuer(name)))
     }
 
     /// Checks that a key of this issuer signed the token. Until then, only `iss` is read from the

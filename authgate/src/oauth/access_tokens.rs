@@ -86,7 +86,7 @@ impl<C> AccessTokens<C> {
     /// [`Bearer::revoked_by`](crate::scheme::Bearer::revoked_by).
     #[must_use]
     pub fn revoked_by(mut self, revocations: impl Revocations) -> Self {
-        self.check.revocations = Some(Arc::new(revocations));
+        self.check.set_revocations(Arc::new(revocations));
         self
     }
 }

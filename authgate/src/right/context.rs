@@ -1,8 +1,13 @@
 //! How and when a caller authenticated.
 
+mod stated;
+
 use std::any::TypeId;
 use std::sync::Arc;
 use std::time::SystemTime;
+
+use stated::Stated;
+pub(crate) use stated::Statements;
 
 use super::revocation::{DynRevocations, Revocations, Source};
 use crate::right::{Actor, Tenant, canonical};
@@ -46,6 +51,8 @@ struct More {
     /// The thumbprint of the key that the credential is bound to.
     #[cfg(feature = "oauth")]
     bound_key: Option<[u8; 32]>,
+    stated: Option<Stated>,
+    issued_at: Option<SystemTime>,
     tenants: Vec<(TypeId, Box<str>)>,
 }
 
@@ -154,9 +161,9 @@ impl Context {
     /// use std::sync::Arc;
     ///
     /// use authgate::Context;
-    /// use authgate::scheme::bearer::RevokedIds;
+    /// use authgate::scheme::bearer::InMemoryRevocations;
     ///
-    /// fn context(ticket: &str, revoked: &Arc<RevokedIds>) -> Context {
+    /// fn context(ticket: &str, revoked: &Arc<InMemoryRevocations>) -> Context {
     ///     Context::of("Ticket").with_token_id(Arc::from(ticket)).with_revocations(Arc::clone(revoked))
     /// }
     /// ```
@@ -248,6 +255,59 @@ impl Context {
     /// token, RFC 8176).
     pub fn amr(&self) -> impl Iterator<Item = &str> {
         self.more.iter().flat_map(|more| &more.amr).map(|method| &**method)
+    }
+
+    /// Sets what the token states about the caller.
+    pub(crate) fn with_statements(mut self, statements: Statements<'_>) -> Self {
+        if let Some(stated) = Stated::new(statements) {
+            self.more().stated = Some(stated);
+        }
+        self
+    }
+
+    pub(crate) fn with_issued_at(mut self, at: Option<SystemTime>) -> Self {
+        if at.is_some() {
+            self.more().issued_at = at;
+        }
+        self
+    }
+
+    fn stated(&self) -> Option<&Stated> {
+        self.more.as_ref()?.stated.as_ref()
+    }
+
+    /// Returns the client that got the token (`client_id`, RFC 8693 section 4.3, or `azp`).
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.stated()?.client_id()
+    }
+
+    /// Returns the id of the login session at the issuer (`sid`, OpenID Connect Front-Channel
+    /// Logout section 3).
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        self.stated()?.session_id()
+    }
+
+    /// Returns the scopes of the token (`scope`, RFC 8693 section 4.2, or `scp`), also those that
+    /// are not in an enum of the application.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        let scopes = self.stated().and_then(Stated::scopes).unwrap_or_default();
+        scopes.split(' ').filter(|scope| !scope.is_empty())
+    }
+
+    /// Returns the subject of the token (`sub`), if the scheme looks up revocations
+    /// ([`Bearer::revoked_by`](crate::scheme::Bearer::revoked_by)). Together with
+    /// [`issuer`](Self::issuer), it names the account whose tokens are revoked.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.stated()?.subject()
+    }
+
+    /// Returns the time at which the token was issued (`iat`), if the scheme looks up revocations.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<SystemTime> {
+        self.more.as_ref()?.issued_at
     }
 
     /// Returns the party that acts for the caller, if the credential is a delegated one (`act` of a

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Context;
 
-/// A source of revoked tokens: [`RevokedIds`](crate::scheme::bearer::RevokedIds), a closure, or a
+/// A source of revoked tokens: [`InMemoryRevocations`](crate::scheme::bearer::InMemoryRevocations), a closure, or a
 /// database.
 ///
 /// It is queried on every request, after all other checks of a token have passed, even if the token
@@ -50,7 +50,7 @@ use super::Context;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot look up revoked tokens",
     label = "not a list of revoked tokens",
-    note = "pass an `authgate::scheme::bearer::RevokedIds`, a closure `|context: &Context| ..` that looks up whether a \
+    note = "pass an `authgate::scheme::bearer::InMemoryRevocations`, a closure `|context: &Context| ..` that looks up whether a \
             token is revoked, or implement `authgate::scheme::bearer::Revocations` for `{Self}`, for example with a \
             database"
 )]

@@ -4,7 +4,7 @@
 mod cached;
 mod check;
 mod identify;
-mod revoked_ids;
+mod in_memory_revocations;
 mod state;
 pub(super) mod tokens;
 #[cfg(test)]
@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 
 #[cfg(feature = "cache")]
 pub use cached::{CacheSize, Cached};
-pub use revoked_ids::RevokedIds;
+pub use in_memory_revocations::InMemoryRevocations;
 pub use state::{
     Complete, IsComplete, TakesAudience, TakesIssuer, WithoutAudience, WithoutIssuer,
     WithoutIssuerAndAudience,
@@ -245,7 +245,7 @@ impl<C> Bearer<C> {
 
     /// Checks on every request, after all other checks, whether the token was revoked.
     ///
-    /// Pass a [`RevokedIds`], an implementation of [`Revocations`], or a closure over the
+    /// Pass a [`InMemoryRevocations`], an implementation of [`Revocations`], or a closure over the
     /// [`Context`] that returns `true` for a revoked token. A second call replaces
     /// the first.
     ///
@@ -262,7 +262,7 @@ impl<C> Bearer<C> {
     /// ```
     #[must_use]
     pub fn revoked_by(mut self, revocations: impl Revocations) -> Self {
-        self.check.revocations = Some(Arc::new(revocations));
+        self.check.set_revocations(Arc::new(revocations));
         self
     }
 

@@ -43,6 +43,12 @@ impl TokenCheck {
         }
     }
 
+    /// Looks up the revocation of each verified token.
+    pub(crate) fn set_revocations(&mut self, revocations: Arc<dyn DynRevocations>) {
+        self.verifier_mut().is_revocable = true;
+        self.revocations = Some(revocations);
+    }
+
     pub(crate) fn verifier_mut(&mut self) -> &mut Verifier {
         Arc::make_mut(&mut self.verifier)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use authgate::scheme::bearer::RevokedIds;
+use authgate::scheme::bearer::InMemoryRevocations;
 use authgate::{Authenticated, Gate, Router};
 use authgate_tests::app::{User, bearer};
 use authgate_tests::ask::{Answer, ask, ask_with};
@@ -74,7 +74,7 @@ async fn rejected_session_tells_the_check() {
 #[tokio::test]
 async fn token_that_cannot_be_revoked_tells_the_check() {
     async fn me(_: Authenticated<User>) {}
-    let gate = Gate::builder().scheme(bearer().revoked_by(RevokedIds::new())).build().unwrap();
+    let gate = Gate::builder().scheme(bearer().revoked_by(InMemoryRevocations::new())).build().unwrap();
     let app = Router::new().route("/me", authgate::routing::get(me)).with_state(gate);
     let (answer, events) = capture_with_causes(ask_with(&app, "GET /me", &token(&json!({})))).await;
     assert_eq!(answer.reason(), "credentials_malformed");

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use authgate::credentials::{Credentials, RequestCredentials};
 use authgate::denial::{Challenge, CredentialError};
-use authgate::scheme::bearer::{CacheSize, RevocationStatus, Revocations, RevokedIds};
+use authgate::scheme::bearer::{CacheSize, InMemoryRevocations, RevocationStatus, Revocations};
 use authgate::scheme::{Answer, Identity, Outcome, Scheme};
 use authgate::{Authenticated, Context, Gate};
 use authgate_tests::app::{User, bearer};
@@ -142,7 +142,7 @@ async fn credential_without_an_end_never_ends() {
 }
 
 /// `Authorization: Ticket <number>`
-struct Ticket(Arc<RevokedIds>);
+struct Ticket(Arc<InMemoryRevocations>);
 
 impl Scheme<User> for Ticket {
     fn challenge(&self) -> Challenge {
@@ -163,11 +163,11 @@ impl Scheme<User> for Ticket {
 
 #[tokio::test(start_paused = true)]
 async fn custom_scheme_names_its_source() {
-    let revoked = Arc::new(RevokedIds::new());
+    let revoked = Arc::new(InMemoryRevocations::new());
     let gate = Gate::builder().scheme(Ticket(Arc::clone(&revoked))).build().unwrap();
     let ticket = Credentials::authorization(HeaderValue::from_static("Ticket 42"));
     let caller = gate.unauthenticated(ticket).authenticate().await.unwrap();
     assert_eq!(seconds(caller.expired()).await, None);
-    revoked.revoke("42", SystemTime::now() + Duration::from_secs(3600));
+    revoked.revoke_token("", "42", SystemTime::now() + Duration::from_secs(3600));
     assert_eq!(seconds(caller.expired()).await, Some(10));
 }

@@ -50,7 +50,7 @@ impl Scheme<User> for ByHand {
 }
 
 /// Sends two requests, and revokes the token of the first one after 25 seconds.
-async fn assert_ends_with_the_revocation(app: &axum::Router, path: &str, revoked: &RevokedIds) {
+async fn assert_ends_with_the_revocation(app: &axum::Router, path: &str, revoked: &InMemoryRevocations) {
     let asked = |id: &str| {
         let token = token(&json!({ "jti": id, "exp": now() + 600 }));
         let (app, line) = (app.clone(), format!("GET {path}"));
@@ -61,7 +61,7 @@ async fn assert_ends_with_the_revocation(app: &axum::Router, path: &str, revoked
     let second = tokio::spawn(asked("id-2"));
     sleep(Duration::from_secs(25)).await;
     assert!(!first.is_finished());
-    revoked.revoke("id-1", in_an_hour());
+    revoked.revoke_token(ISSUER, "id-1", in_an_hour());
     let ended: Response = timeout(Duration::from_secs(11), first).await.expect("the end").unwrap();
     ended.assert_is(200, "ended");
     sleep(Duration::from_secs(60)).await;
@@ -80,7 +80,7 @@ async fn scheme_around_another_inherits_its_source() {
     ];
     for around in apps {
         for path in ["/wait", "/service"] {
-            let revoked = RevokedIds::new();
+            let revoked = InMemoryRevocations::new();
             let app = around(bearer().revoked_by(revoked.clone()));
             assert_ends_with_the_revocation(&app, path, &revoked).await;
         }
@@ -90,7 +90,7 @@ async fn scheme_around_another_inherits_its_source() {
 /// The caller of a layer names the same source as the proof of the handler.
 #[tokio::test(start_paused = true)]
 async fn remembered_caller_ends_with_the_revocation() {
-    let revoked = RevokedIds::new();
+    let revoked = InMemoryRevocations::new();
     let gate: Gate<User> = Gate::builder().scheme(bearer().revoked_by(revoked.clone())).build().unwrap();
     let identify = async |_: Authenticated<User>, request: Request, next: axum::middleware::Next| {
         next.run(request).await
