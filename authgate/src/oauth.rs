@@ -7,7 +7,7 @@ mod once;
 
 pub use crate::error::BackendError;
 pub use crate::fetch::{Fetch, MAX_RESPONSE_BYTES};
-pub use access_tokens::{AccessTokens, IssuerHealth};
+pub use access_tokens::{AccessTokens, HasAudience, IssuerHealth};
 pub use dpop::NonceKey;
 pub use once::{FileOnce, InMemoryOnce, Once};
 pub use protected_resource::ProtectedResource;

@@ -180,10 +180,20 @@ impl IssuerHealth {
     }
 }
 
+/// Access tokens with an audience. Its text appears in compiler errors.
+#[diagnostic::on_unimplemented(
+    message = "these access tokens are `{Self}`: tokens for other services would be accepted",
+    label = "`{Self}`",
+    note = "set the name of this service: `.audience(\"https://api.example\")`, or \
+            `.resource(ProtectedResource::at(\"https://api.example\"))`"
+)]
+pub trait HasAudience: IsComplete {}
+impl HasAudience for Complete {}
+
 impl Bearer<Complete> {
-    /// Creates a scheme that accepts these access tokens.
+    /// Creates a scheme that accepts these access tokens. They need an audience.
     #[must_use]
-    pub fn of(tokens: &AccessTokens) -> Self {
+    pub fn of<C: HasAudience>(tokens: &AccessTokens<C>) -> Self {
         Self::with_check(tokens.check_of_scheme())
     }
 }

@@ -84,7 +84,8 @@ impl InMemoryRevocations {
         Self::default()
     }
 
-    /// Revokes the token of an issuer with this id. `end` is the expiry of the token (`exp`,
+    /// Revokes the token of an issuer with this id. The issuer is that of the
+    /// [`Context`](Context::issuer), or empty for a credential without one. `end` is the expiry of the token (`exp`,
     /// [`Context::expires_at`]).
     ///
     /// For a token without an expiry, pass a time far in the future. If the id is already in the
