@@ -236,6 +236,8 @@ pub use error::ConfigError;
 pub use gate::decide::Gate;
 pub use gate::has_gate::HasGate;
 pub use handler::either::Either;
+#[cfg(feature = "oauth")]
+pub use proof::PresentedToken;
 pub use proof::resource::{Policy, Resource};
 pub use proof::visible;
 pub use proof::{Authenticated, Authorized, Caller, Granted, Proof, ProofRef, Unauthenticated};

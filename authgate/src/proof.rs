@@ -16,6 +16,8 @@ mod enter;
 mod expired;
 mod extractors;
 mod observed;
+#[cfg(feature = "oauth")]
+mod presented_token;
 pub(crate) mod resource;
 mod tenant_source;
 pub mod visible;
@@ -37,6 +39,8 @@ pub(crate) use enter::{Entered, Entering, Remember};
 pub use granted::Granted;
 pub(crate) use invariant::IsInvariant;
 pub use lent::{Proof, ProofRef};
+#[cfg(feature = "oauth")]
+pub use presented_token::PresentedToken;
 pub(crate) use prove::{App, Checked, Prove, States, begin, check, check_path, prove, resume};
 pub(crate) use visible::VisibleList;
 

@@ -5,6 +5,7 @@ mod documents;
 mod keys;
 mod metadata;
 mod outage;
+mod presented_token;
 mod settings;
 mod templates;
 mod while_running;
