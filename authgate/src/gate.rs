@@ -7,6 +7,8 @@ pub(crate) mod decide;
 #[cfg(feature = "table")]
 mod described;
 pub(crate) mod has_gate;
+#[cfg(feature = "oauth")]
+mod health;
 mod login_page;
 mod presence;
 mod response_hooks;

@@ -113,8 +113,7 @@ impl<C: IsComplete> AccessTokens<C> {
     /// Returns which issuers have keys, such as for a readiness probe.
     #[must_use]
     pub fn health(&self) -> Vec<IssuerHealth> {
-        let issuers = self.check.verifier.issuers.now();
-        issuers.as_slice().iter().map(IssuerHealth::of).collect()
+        IssuerHealth::of_all(&self.check.verifier)
     }
 }
 
@@ -153,7 +152,8 @@ debug_only! {
     [C] AccessTokens<C> { verifier: check.verifier }
 }
 
-/// Whether the tokens of an issuer can be verified. From [`AccessTokens::health`].
+/// Whether the tokens of an issuer can be verified. From [`Gate::health`](crate::Gate::health)
+/// and [`AccessTokens::health`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IssuerHealth {
@@ -168,6 +168,10 @@ pub struct IssuerHealth {
 }
 
 impl IssuerHealth {
+    pub(crate) fn of_all(verifier: &Verifier) -> Vec<Self> {
+        verifier.issuers.now().as_slice().iter().map(Self::of).collect()
+    }
+
     fn of(issuer: &Issuer) -> Self {
         let set = issuer.key_set();
         let keys_age = set.and_then(|set| set.age());

@@ -8,6 +8,8 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderName};
 use crate::dangerous::Weaker;
 #[cfg(feature = "oauth")]
 use crate::denial::resource_metadata::ProtectedPaths;
+#[cfg(feature = "oauth")]
+use crate::jws::Verifier;
 use authgate_access::{Ambient, Described};
 
 /// The properties of a scheme that do not depend on a request.
@@ -41,6 +43,9 @@ pub struct Properties {
     /// The protected resources that the challenge names.
     #[cfg(feature = "oauth")]
     pub(crate) resources: Option<Arc<ProtectedPaths>>,
+    /// What verifies the tokens, for the health of its issuers.
+    #[cfg(feature = "oauth")]
+    pub(crate) verifier: Option<Arc<Verifier>>,
 }
 
 impl Properties {
@@ -61,6 +66,8 @@ impl Properties {
             space: None,
             #[cfg(feature = "oauth")]
             resources: None,
+            #[cfg(feature = "oauth")]
+            verifier: None,
         }
     }
 
@@ -137,8 +144,13 @@ impl Properties {
     }
 
     #[cfg(feature = "oauth")]
-    pub(super) fn resources(mut self, resources: Option<Arc<ProtectedPaths>>) -> Self {
-        self.resources = resources;
+    pub(super) fn of_tokens(
+        mut self,
+        verifier: &Arc<Verifier>,
+        resources: Option<&Arc<ProtectedPaths>>,
+    ) -> Self {
+        self.verifier = Some(Arc::clone(verifier));
+        self.resources = resources.cloned();
         self
     }
 

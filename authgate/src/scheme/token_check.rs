@@ -58,7 +58,7 @@ impl TokenCheck {
     pub(crate) fn complete(&self, properties: Properties) -> Properties {
         let issuers = self.verifier.issuers.now();
         let weaker = issuers.as_slice().iter().filter_map(Issuer::weaker).collect::<Vec<_>>();
-        properties.weaker(&weaker).resources(self.resources.clone())
+        properties.weaker(&weaker).of_tokens(&self.verifier, self.resources.as_ref())
     }
 
     /// Verifies the token at the time `now`.

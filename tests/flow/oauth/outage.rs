@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use authgate::Gate;
 use authgate::oauth::{AccessTokens, BackendError, Fetch};
-use authgate::scheme::{Issuer, Keys};
+use authgate::scheme::{Answer, Bearer, Issuer, Keys, Wrapped};
+use authgate_tests::app::User;
 use authgate_tests::provider::{JWKS, PROVIDER, Provider, SigningKey};
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token};
 use axum::body::Bytes;
@@ -162,5 +164,25 @@ fn keys_are_fetched_in_the_runtime_of_the_requests() {
         assert_eq!(runtime.block_on(status(&app, &key)), 200);
         let new = SigningKey::new("new");
         provider.publish(&[&key, &new]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn gate_is_ready_once_it_has_the_keys_of_all_issuers() {
+    let key = SigningKey::new("one");
+    let provider = Provider::new(&[&key]);
+    provider.set_down(true);
+    let fixed = Issuer::with_keys(ISSUER, Keys::hs256(SECRET).unwrap());
+    let tokens = AccessTokens::from(discovered(&provider)).and(fixed).audience(AUDIENCE);
+    for scheme in [Bearer::of(&tokens), Bearer::of(&tokens)] {
+        let gate = Gate::<User>::builder()
+            .scheme(Wrapped::new(scheme, |answer: Answer<User>, _| answer))
+            .build()
+            .unwrap();
+        let ready = || gate.health().iter().map(|issuer| issuer.has_keys).collect::<Vec<_>>();
+        assert_eq!(ready(), [provider.asked(JWKS) > 0, true]);
+        provider.set_down(false);
+        pass(seconds(2)).await;
+        assert_eq!(ready(), [true, true]);
     }
 }

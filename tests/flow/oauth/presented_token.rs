@@ -21,7 +21,8 @@ async fn unchecked(token: PresentedToken<User>) -> String {
 
 fn app() -> axum::Router {
     let bearer = Bearer::jwt(Keys::hs256(SECRET).unwrap()).issuer(ISSUER).audience(AUDIENCE);
-    let basic = Basic::new(|name: String, _: String| async move { Login::Verified(User::new(&name, &[], &[])) });
+    let basic =
+        Basic::new(|name: String, _: String| async move { Login::Verified(User::new(&name, &[], &[])) });
     let basic = basic.realm("api");
     let gate = Gate::builder().scheme(bearer).scheme(basic).build().unwrap();
     Router::new().route("/forward", get(forward)).route("/unchecked", get(unchecked)).with_state(gate)
