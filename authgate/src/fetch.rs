@@ -1,5 +1,8 @@
 //! The HTTP client that fetches documents of an issuer.
 
+#[cfg(feature = "fetch")]
+mod http_client;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,6 +11,8 @@ use axum::body::Bytes;
 use http::{Request, Response};
 
 use crate::error::BackendError;
+#[cfg(feature = "fetch")]
+pub use http_client::HttpClient;
 
 /// The maximum length of a response, in bytes: 256 KiB. A longer one is an error.
 pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
@@ -22,6 +27,31 @@ pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 /// - gives up on a connection that is not established after one second.
 ///
 /// authgate gives up on the whole request after three seconds, and drops the future.
+///
+/// # Examples
+///
+/// The feature `fetch` adds an implementation, `HttpClient`. An application that already has a
+/// `reqwest::Client` can use that one instead:
+///
+/// ```ignore
+/// struct Reqwest(reqwest::Client);
+///
+/// impl Fetch for Reqwest {
+///     async fn fetch(&self, request: Request<Bytes>) -> Result<Response<Bytes>, BackendError> {
+///         let request = request.try_into().map_err(BackendError::new)?;
+///         let response = self.0.execute(request).await.map_err(BackendError::new)?;
+///         let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+///         let body = axum::body::to_bytes(axum::body::Body::new(body), MAX_RESPONSE_BYTES).await;
+///         Ok(Response::from_parts(parts, body.map_err(BackendError::new)?))
+///     }
+/// }
+///
+/// let client = reqwest::Client::builder()
+///     .redirect(reqwest::redirect::Policy::none())
+///     .connect_timeout(Duration::from_secs(1))
+///     .build()?;
+/// let client = Reqwest(client);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fetch the documents of an issuer",
     label = "not an HTTP client for authgate",

@@ -1,11 +1,13 @@
 //! An OAuth 2.0 resource server: issuers whose keys are fetched, refreshed and rotated.
 
 mod access_tokens;
-mod protected_resource;
 mod dpop;
 mod once;
+mod protected_resource;
 
 pub use crate::error::BackendError;
+#[cfg(feature = "fetch")]
+pub use crate::fetch::HttpClient;
 pub use crate::fetch::{Fetch, MAX_RESPONSE_BYTES};
 pub use access_tokens::{AccessTokens, HasAudience, IssuerHealth};
 pub use dpop::NonceKey;

@@ -19,6 +19,8 @@ use super::template::Template;
 use super::{Algorithm, Keys, RotatingKeys};
 use crate::dangerous::{Dangerous, Weaker};
 use crate::error::{BackendError, ConfigError};
+#[cfg(feature = "fetch")]
+use crate::fetch::HttpClient;
 use crate::fetch::{DynFetch, Fetch};
 
 /// How long keys are used after they were last fetched, by default.
@@ -86,6 +88,16 @@ impl fmt::Debug for Settings {
     }
 }
 
+#[cfg(feature = "fetch")]
+fn default_client() -> Result<Arc<dyn DynFetch>, ConfigError> {
+    Ok(Arc::new(HttpClient::new()?))
+}
+
+#[cfg(not(feature = "fetch"))]
+fn default_client() -> Result<Arc<dyn DynFetch>, ConfigError> {
+    Err(ConfigError::new("nothing can fetch its keys: enable the feature `fetch`, or set `.fetched_by(..)`"))
+}
+
 /// The source of an issuer's keys, and the fetched keys once a gate is built.
 #[derive(Clone, Debug)]
 pub(crate) struct Remote {
@@ -112,12 +124,11 @@ impl Remote {
                 wrong(format!("the address {address:?} of its keys {error}"))
             })?;
         }
+        let mut settings = self.settings.clone();
         if fetch.is_none() {
-            return Err(wrong(
-                "nothing can fetch its keys: enable the feature `fetch`, or set `.fetched_by(..)`".to_owned(),
-            ));
+            settings.fetch = Some(default_client().map_err(|error| wrong(error.to_string()))?);
         }
-        self.running.get_or_init(|| Arc::new(KeySet::new(self.settings.clone(), keys.clone()))).start();
+        self.running.get_or_init(|| Arc::new(KeySet::new(settings, keys.clone()))).start();
         Ok(())
     }
 

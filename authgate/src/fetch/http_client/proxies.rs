@@ -1,0 +1,36 @@
+//! The choice of a proxy for an address.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::Uri;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+
+/// The proxies of an environment.
+#[derive(Clone)]
+pub(super) struct Proxies(Arc<Matcher>);
+
+impl Proxies {
+    pub(super) fn from_env() -> Self {
+        Self::new(Matcher::from_env())
+    }
+
+    pub(super) fn none() -> Self {
+        Self::new(Matcher::builder().build())
+    }
+
+    pub(super) fn new(matcher: Matcher) -> Self {
+        Self(Arc::new(matcher))
+    }
+
+    /// Returns the proxy for the URI, or `None` if its server is reached directly.
+    pub(super) fn of(&self, uri: &Uri) -> Option<Intercept> {
+        // On another machine, a loopback address names another server.
+        if uri.host().is_none_or(is_loopback) { None } else { self.0.intercept(uri) }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
