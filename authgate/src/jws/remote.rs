@@ -124,6 +124,10 @@ impl Remote {
                 wrong(format!("the address {address:?} of its keys {error}"))
             })?;
         }
+        if let Some(running) = self.running.get() {
+            running.start();
+            return Ok(());
+        }
         let mut settings = self.settings.clone();
         if fetch.is_none() {
             settings.fetch = Some(default_client().map_err(|error| wrong(error.to_string()))?);

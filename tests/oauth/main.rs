@@ -1,0 +1,8 @@
+//! Issuers: the client that fetches their documents, and a certified provider, which `.ci/oauth`
+//! installs.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
+
+mod provider;
+mod discovery;
+mod http_client;
+mod tls;
