@@ -1,4 +1,4 @@
-//! What `HttpClient` promises, with servers that do not keep to the rules.
+//! The promises of `HttpClient`, tested with servers that break the rules.
 
 use std::convert::Infallible;
 use std::time::Duration;
