@@ -4,6 +4,7 @@
 mod http_client;
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -16,6 +17,12 @@ pub use http_client::HttpClient;
 
 /// The maximum length of a response, in bytes: 256 KiB. A longer one is an error.
 pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
+
+/// Returns `true` if the host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
 
 /// An HTTP client that fetches the documents and keys of an issuer, and asks it about tokens.
 ///

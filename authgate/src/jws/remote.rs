@@ -21,7 +21,7 @@ use crate::dangerous::{Dangerous, Weaker};
 use crate::error::{BackendError, ConfigError};
 #[cfg(feature = "fetch")]
 use crate::fetch::HttpClient;
-use crate::fetch::{DynFetch, Fetch};
+use crate::fetch::{DynFetch, Fetch, is_loopback};
 
 /// How long keys are used after they were last fetched, by default.
 const STALE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -55,7 +55,7 @@ impl Settings {
     fn plain_http_from(&self, base: &Uri) -> PlainHttp {
         match self.plain_http {
             Some(_) => PlainHttp::Any,
-            None if address::is_loopback(base) => PlainHttp::Loopback,
+            None if base.host().is_some_and(is_loopback) => PlainHttp::Loopback,
             None => PlainHttp::Never,
         }
     }

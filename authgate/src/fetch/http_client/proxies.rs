@@ -1,10 +1,11 @@
 //! The choice of a proxy for an address.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+
+use crate::fetch::is_loopback;
 
 /// The proxies of an environment.
 #[derive(Clone)]
@@ -28,9 +29,4 @@ impl Proxies {
         // On another machine, a loopback address names another server.
         if uri.host().is_none_or(is_loopback) { None } else { self.0.intercept(uri) }
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }

@@ -1,10 +1,11 @@
 //! The addresses from which documents and keys are fetched.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
 
 use http::Uri;
 use http::uri::Scheme;
+
+use crate::fetch::is_loopback;
 
 /// What may be fetched without TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(crate) fn parse(address: &str, plain: PlainHttp) -> Result<Uri, String> {
     }
     let is_allowed = match plain {
         PlainHttp::Never => false,
-        PlainHttp::Loopback => is_loopback(&uri),
+        PlainHttp::Loopback => uri.host().is_some_and(is_loopback),
         PlainHttp::Any => true,
     };
     if *scheme == Scheme::HTTPS || *scheme == Scheme::HTTP && is_allowed {
@@ -55,13 +56,6 @@ pub(in crate::jws) fn without_password(address: &str) -> Cow<'_, str> {
         (None, Some(_)) => "..".into(),
         _ => address.into(),
     }
-}
-
-/// Returns `true` if the host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
-pub(in crate::jws) fn is_loopback(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default();
-    let number = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || number.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 /// Returns the addresses of the issuer's metadata, in the order in which they are tried (RFC 8414
