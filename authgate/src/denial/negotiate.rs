@@ -1,6 +1,6 @@
 //! Content negotiation for the bodies of denials (RFC 9110 section 12.5.1).
 
-use http::header::{ACCEPT, HeaderMap, HeaderValue};
+use http::header::{ACCEPT, HeaderMap};
 
 /// The format of the body of a denial.
 ///
@@ -38,21 +38,14 @@ impl BodyFormat {
     /// Returns the preferred format of the request. The first in [`BodyFormat::ALL`] wins a tie,
     /// except for a tie between `text/html` and `*/*`.
     pub(crate) fn preferred(headers: &HeaderMap) -> Self {
-        Self::preferred_of(headers.get_all(ACCEPT))
-    }
-
-    /// Returns the preferred format for a list of `Accept` lines.
-    pub(crate) fn preferred_of<'a>(lines: impl IntoIterator<Item = &'a HeaderValue>) -> Self {
         let mut weights = Weights::default();
-        for line in lines {
-            let Ok(line) = line.to_str() else { continue };
-            line.split(',').take(MOST_RANGES).for_each(|range| weights.add(range));
-        }
+        let lines = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
+        lines.flat_map(|line| line.split(',')).take(MOST_RANGES).for_each(|range| weights.add(range));
         weights.best()
     }
 }
 
-/// The number of media ranges that are read per `Accept` line.
+/// The number of media ranges that are read per request.
 const MOST_RANGES: usize = 32;
 
 /// The weight of each format in thousandths, with the specificity of its media range.
@@ -148,6 +141,8 @@ fn quality(parameter: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -189,5 +184,17 @@ mod tests {
             let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
             assert_eq!(BodyFormat::preferred(&headers), expected, "{accept}");
         }
+    }
+
+    #[test]
+    fn ranges_beyond_the_limit_are_ignored() {
+        let preferred = |images: usize| {
+            let images = HeaderValue::try_from(vec!["image/png"; images].join(", ")).unwrap();
+            let mut headers = HeaderMap::from_iter([(ACCEPT, images)]);
+            headers.append(ACCEPT, HeaderValue::from_static("text/html"));
+            BodyFormat::preferred(&headers)
+        };
+        assert_eq!(preferred(MOST_RANGES - 1), BodyFormat::Page);
+        assert_eq!(preferred(MOST_RANGES), BodyFormat::Problem);
     }
 }
