@@ -138,33 +138,40 @@ impl SchemeRunner {
     }
 
     /// Returns the identity, or records the outcome before the next scheme runs.
-    #[inline]
+    // Inlined, because an identity is large and would be copied otherwise.
+    #[inline(always)]
     pub(super) fn record_outcome<P: Principal>(
         &mut self,
         gate: &Gate<P>,
         index: usize,
         outcome: Outcome<P>,
     ) -> Option<Identified<P>> {
-        match (outcome, self.worst.0) {
-            (Outcome::Authenticated(mut identity), _) => {
-                identity.context.set_scheme(gate.name_of(index));
-                if let Some(issuer) = identity.context.issuer() {
-                    identity.principal.__set_issuer(issuer);
-                }
-                return Some(Identified { identity, scheme: index });
-            }
-            (outcome, Reason::NoCredentials) => self.worst = (outcome.reason(), Some(index)),
-            (Outcome::Unavailable, _) => self.worst = (Reason::Unavailable, Some(index)),
-            (
-                outcome @ (Outcome::Busy | Outcome::Forbidden(_)),
-                Reason::InvalidCredentials(_) | Reason::Ambiguous,
-            ) => self.worst = (outcome.reason(), Some(index)),
-            (
-                Outcome::Rejected(fault @ CredentialError::TooManyAttempts { .. }),
-                Reason::InvalidCredentials(_) | Reason::Ambiguous,
-            ) => self.worst = (Reason::InvalidCredentials(fault), Some(index)),
-            _ => {}
+        let Outcome::Authenticated(mut identity) = outcome else {
+            self.record_failure(outcome.reason(), index);
+            return None;
+        };
+        identity.context.set_scheme(gate.name_of(index));
+        if let Some(issuer) = identity.context.issuer() {
+            identity.principal.__set_issuer(issuer);
         }
-        None
+        Some(Identified { identity, scheme: index })
+    }
+
+    /// Keeps the more severe of the outcome and the worst so far.
+    fn record_failure(&mut self, reason: Reason, index: usize) {
+        let is_worse = matches!(
+            (reason, self.worst.0),
+            (_, Reason::NoCredentials)
+                | (Reason::Unavailable, _)
+                | (
+                    Reason::Busy
+                        | Reason::Forbidden(_)
+                        | Reason::InvalidCredentials(CredentialError::TooManyAttempts { .. }),
+                    Reason::InvalidCredentials(_) | Reason::Ambiguous,
+                )
+        );
+        if is_worse {
+            self.worst = (reason, Some(index));
+        }
     }
 }
