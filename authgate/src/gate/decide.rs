@@ -12,7 +12,7 @@ use http::request::Parts;
 
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
-use super::scheme_runner::{IdentifyResult, SchemeRunner, Step};
+use super::scheme_runner::{Found, SchemeRunner, Step};
 use super::{GateBuilder, GateLayer, HasGate};
 use crate::credentials::RequestCredentials;
 use crate::dangerous::Weaker;
@@ -157,13 +157,9 @@ impl<P: Principal> Gate<P> {
         presented: &RequestCredentials<'_>,
         accepted: AcceptedSchemes,
     ) -> Step<Result<Identified<P>, Denial>, Waiting<P>> {
-        let mut asking = SchemeRunner::new(accepted);
-        let step = asking.catch_panic(|asking| match asking.start(self, presented) {
-            Ok(()) => asking.run(self, presented),
-            Err(unidentified) => Step::Done(Err(unidentified)),
-        });
-        match step {
-            Step::Done(asked) => Step::Done(self.conclude(presented, accepted, asked)),
+        let (mut asking, mut found) = (SchemeRunner::new(accepted), None);
+        match asking.catch_panic(&mut found, |asking, found| asking.start(self, presented, found)) {
+            Step::Done(()) => Step::Done(self.conclude(presented, &asking, found)),
             Step::Wait((scheme, outcome)) => Step::Wait(Waiting { asking, scheme, outcome }),
         }
     }
@@ -175,20 +171,21 @@ impl<P: Principal> Gate<P> {
         presented: &RequestCredentials<'_>,
     ) -> Result<Identified<P>, Denial> {
         let Waiting { mut asking, mut scheme, mut outcome } = waiting;
-        let accepted = asking.accepted;
-        let asked = loop {
-            let Some(outcome_in_time) = self.in_time(scheme, outcome).await else {
-                break Err((Reason::Failed, Some(scheme)));
+        loop {
+            let outcome_in_time = self.in_time(scheme, outcome).await;
+            let mut found = None;
+            let step = match outcome_in_time {
+                None => asking.fail(Reason::Failed, Some(scheme)),
+                Some(outcome) => {
+                    asking.record_outcome(self, scheme, outcome, &mut found);
+                    asking.catch_panic(&mut found, |asking, found| asking.run(self, presented, found))
+                }
             };
-            if let Some(identified) = asking.record_outcome(self, scheme, outcome_in_time) {
-                break Ok(identified);
-            }
-            match asking.catch_panic(|asking| asking.run(self, presented)) {
-                Step::Done(asked) => break asked,
+            match step {
+                Step::Done(()) => return self.conclude(presented, &asking, found),
                 Step::Wait(next) => (scheme, outcome) = next,
             }
-        };
-        self.conclude(presented, accepted, asked)
+        }
     }
 
     /// Applies the cross-site check, or builds the denial.
@@ -196,15 +193,16 @@ impl<P: Principal> Gate<P> {
     fn conclude(
         &self,
         presented: &RequestCredentials<'_>,
-        accepted: AcceptedSchemes,
-        asked: IdentifyResult<P>,
+        asking: &SchemeRunner,
+        found: Found<P>,
     ) -> Result<Identified<P>, Denial> {
-        match asked {
-            Ok(identified) => match self.check_cross_site(presented, accepted, identified.scheme) {
+        let SchemeRunner { accepted, worst: (reason, attempted), .. } = *asking;
+        match found {
+            Some(identified) => match self.check_cross_site(presented, accepted, identified.scheme) {
                 None => Ok(identified),
                 Some(denial) => Err(denial),
             },
-            Err((reason, attempted)) => Err(self.refuse(presented, accepted, reason, attempted)),
+            None => Err(self.refuse(presented, accepted, reason, attempted)),
         }
     }
 

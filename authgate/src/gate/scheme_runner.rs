@@ -29,17 +29,18 @@ pub(super) struct SchemeRunner {
     /// The scheme whose code is running.
     running: Option<usize>,
     /// The most severe outcome so far among the schemes that did not identify the caller.
-    worst: Unidentified,
+    pub(super) worst: Unidentified,
 }
 
 /// Why no caller was identified, and the scheme that decided so.
 pub(super) type Unidentified = (Reason, Option<usize>);
 
-/// The identity of the caller, or why no caller was identified.
-pub(super) type IdentifyResult<P> = Result<Identified<P>, Unidentified>;
+/// The schemes have run, or the outcome of this scheme must be awaited and recorded.
+pub(super) type Run<P> = Step<(), (usize, PendingOutcome<P>)>;
 
-/// The outcome of this scheme must be awaited and settled.
-pub(super) type Awaited<P> = (usize, PendingOutcome<P>);
+/// The caller, once a scheme has identified it. It is written in place, because an identity is
+/// large and would be copied with each result that contains it.
+pub(super) type Found<P> = Option<Identified<P>>;
 
 impl SchemeRunner {
     #[inline]
@@ -52,29 +53,35 @@ impl SchemeRunner {
     #[inline]
     pub(super) fn catch_panic<P>(
         &mut self,
-        ask: impl FnOnce(&mut Self) -> Step<IdentifyResult<P>, Awaited<P>>,
-    ) -> Step<IdentifyResult<P>, Awaited<P>> {
-        // Written in place, because an identity is large and would be copied twice.
-        let mut asked = None;
-        caught(|| asked = Some(ask(self)));
-        asked.unwrap_or(Step::Done(Err((Reason::Failed, self.running))))
+        found: &mut Found<P>,
+        ask: impl FnOnce(&mut Self, &mut Found<P>) -> Run<P>,
+    ) -> Run<P> {
+        caught(|| ask(self, found)).unwrap_or_else(|| {
+            *found = None;
+            self.fail(Reason::Failed, self.running)
+        })
     }
 
-    /// Determines which schemes apply.
+    /// Denies the request, regardless of the outcomes so far.
+    pub(super) const fn fail<P>(&mut self, reason: Reason, scheme: Option<usize>) -> Run<P> {
+        self.worst = (reason, scheme);
+        Step::Done(())
+    }
+
+    /// Determines which schemes apply, and runs them.
     ///
-    /// # Errors
-    ///
-    /// Returns [`Unidentified`] if the request carries more than one deliberate credential, or a
-    /// malformed `Authorization` field that no scheme reads.
+    /// Runs none if the request carries more than one deliberate credential, or a malformed
+    /// `Authorization` field that no scheme reads.
     #[inline]
     pub(super) fn start<P: Principal>(
         &mut self,
         gate: &Gate<P>,
         presented: &RequestCredentials<'_>,
-    ) -> Result<(), Unidentified> {
+        found: &mut Found<P>,
+    ) -> Run<P> {
         let authorization = presented.authorization();
         if matches!(authorization, Authorization::Ambiguous) {
-            return Err((Reason::Ambiguous, None));
+            return self.fail(Reason::Ambiguous, None);
         }
         let mut is_read = false;
         for (index, entry) in gate.inner.schemes.iter().enumerate() {
@@ -82,7 +89,7 @@ impl SchemeRunner {
                 if let Some(other) = self.deliberate.replace(index) {
                     let (first, second) = (gate.name_of(other), entry.name);
                     tracing::debug!(target: "authgate::authentication", first, second, "a request has two credentials");
-                    return Err((Reason::Ambiguous, None));
+                    return self.fail(Reason::Ambiguous, None);
                 }
                 is_read = entry.reads_authorization;
             }
@@ -90,10 +97,10 @@ impl SchemeRunner {
         // A client that tries to authenticate must not be treated as another caller, such as the
         // holder of a cookie.
         if !is_read && authorization.is_malformed() {
-            return Err((Reason::InvalidCredentials(CredentialError::Malformed), None));
+            return self.fail(Reason::InvalidCredentials(CredentialError::Malformed), None);
         }
         self.next = self.deliberate.unwrap_or(0);
-        Ok(())
+        self.run(gate, presented, found)
     }
 
     #[inline]
@@ -113,8 +120,11 @@ impl SchemeRunner {
         &mut self,
         gate: &Gate<P>,
         presented: &RequestCredentials<'_>,
-    ) -> Step<IdentifyResult<P>, Awaited<P>> {
-        while let Some(entry) = gate.inner.schemes.get(self.next) {
+        found: &mut Found<P>,
+    ) -> Run<P> {
+        while found.is_none()
+            && let Some(entry) = gate.inner.schemes.get(self.next)
+        {
             let index = self.next;
             self.next += 1;
             let applies = match self.deliberate {
@@ -126,35 +136,30 @@ impl SchemeRunner {
             }
             self.running = Some(index);
             match entry.scheme.authenticate(presented) {
-                Answer::Ready(outcome) => {
-                    if let Some(identified) = self.record_outcome(gate, index, outcome) {
-                        return Step::Done(Ok(identified));
-                    }
-                }
+                Answer::Ready(outcome) => self.record_outcome(gate, index, outcome, found),
                 Answer::Pending(outcome) => return Step::Wait((index, outcome)),
             }
         }
-        Step::Done(Err(self.worst))
+        Step::Done(())
     }
 
-    /// Returns the identity, or records the outcome before the next scheme runs.
-    // Inlined, because an identity is large and would be copied otherwise.
-    #[inline(always)]
+    /// Records the outcome of a scheme, before the next one runs.
+    #[inline]
     pub(super) fn record_outcome<P: Principal>(
         &mut self,
         gate: &Gate<P>,
         index: usize,
         outcome: Outcome<P>,
-    ) -> Option<Identified<P>> {
-        let Outcome::Authenticated(mut identity) = outcome else {
-            self.record_failure(outcome.reason(), index);
-            return None;
+        found: &mut Found<P>,
+    ) {
+        let Outcome::Authenticated(identity) = outcome else {
+            return self.record_failure(outcome.reason(), index);
         };
+        let Identified { identity, .. } = found.insert(Identified { identity, scheme: index });
         identity.context.set_scheme(gate.name_of(index));
         if let Some(issuer) = identity.context.issuer() {
             identity.principal.__set_issuer(issuer);
         }
-        Some(Identified { identity, scheme: index })
     }
 
     /// Keeps the more severe of the outcome and the worst so far.
