@@ -14,7 +14,7 @@ pub(super) struct Decided {
     pub(super) why: Option<Evaluated>,
     /// The id of the principal. Empty if neither a subscriber nor an observer is interested.
     pub(super) principal: String,
-    /// The issuer of the credential, if it has one.
+    /// The issuer of the credential, if it has one. Kept as the principal is.
     pub(super) issuer: Option<Arc<str>>,
     /// The rights that the principal holds, on one line.
     pub(super) holds: Option<String>,
@@ -35,7 +35,8 @@ impl Decided {
         let holds = is_log_enabled().then(|| OneLine(&Holdings(principal)).to_string());
         let principal = if is_read { written() } else { String::new() };
         let actor = context.actor().filter(|_| is_read).cloned();
-        Self { id: DecisionId::next(), why, principal, issuer: context.shared_issuer(), actor, holds }
+        let issuer = if is_read { context.shared_issuer() } else { None };
+        Self { id: DecisionId::next(), why, principal, issuer, actor, holds }
     }
 }
 
