@@ -86,6 +86,7 @@ impl<'a> Authorization<'a> {
 
     /// Returns the credential without the leading spaces, if the request uses this authentication
     /// scheme. It is empty if nothing, or something other than a space, follows the scheme.
+    #[inline]
     #[must_use]
     pub fn credential_of(self, sought: &str) -> Option<&'a [u8]> {
         match self {
@@ -151,6 +152,7 @@ fn token(bytes: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Returns `true` if the byte is allowed in a token (RFC 9110 section 5.6.2).
+#[inline]
 pub(crate) const fn is_token(byte: u8) -> bool {
     let is_mark = matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~');
     is_mark || byte.is_ascii_alphanumeric()
