@@ -141,7 +141,6 @@ enum Registered {
 impl Registered {
     fn of(name: &str, audience: &Audience) -> Option<Self> {
         Some(match name {
-            _ if name == audience.claim() => Self::Audience,
             "iss" => Self::Issuer,
             "exp" => Self::Expires,
             "nbf" => Self::NotBefore,
@@ -151,6 +150,7 @@ impl Registered {
             "jti" => Self::Id,
             "act" => Self::Actor,
             "cnf" => Self::Confirmation,
+            _ if name == audience.claim() => Self::Audience,
             "client_id" => Self::ClientId,
             "azp" => Self::AuthorizedParty,
             "sid" => Self::SessionId,
