@@ -77,6 +77,14 @@ impl Audience {
         }
     }
 
+    /// Returns `true` if this claim states the audience.
+    fn is_in(&self, claim: &str) -> bool {
+        match self {
+            Self::InClaim(name, _) => name == claim,
+            Self::OneOf(_) | Self::Any => claim == "aud",
+        }
+    }
+
     /// Returns `true` if the claim can state the audience: no other check reads it.
     pub(crate) fn is_claim_usable(claim: &str) -> bool {
         use Registered::{Audience, AuthorizedParty, ClientId, Scope, Scp};
@@ -150,7 +158,7 @@ impl Registered {
             "jti" => Self::Id,
             "act" => Self::Actor,
             "cnf" => Self::Confirmation,
-            _ if name == audience.claim() => Self::Audience,
+            _ if audience.is_in(name) => Self::Audience,
             "client_id" => Self::ClientId,
             "azp" => Self::AuthorizedParty,
             "sid" => Self::SessionId,
