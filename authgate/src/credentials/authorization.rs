@@ -152,7 +152,7 @@ fn token(bytes: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Returns `true` if the byte is allowed in a token (RFC 9110 section 5.6.2).
-#[inline]
+#[inline(always)]
 pub(crate) const fn is_token(byte: u8) -> bool {
     let is_mark = matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~');
     is_mark || byte.is_ascii_alphanumeric()
