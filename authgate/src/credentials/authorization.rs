@@ -154,8 +154,11 @@ fn token(bytes: &[u8]) -> (&[u8], &[u8]) {
 /// Returns `true` if the byte is allowed in a token (RFC 9110 section 5.6.2).
 #[inline(always)]
 pub(crate) const fn is_token(byte: u8) -> bool {
-    let is_mark = matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~');
-    is_mark || byte.is_ascii_alphanumeric()
+    matches!(
+        byte,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`'
+            | b'|' | b'~'
+    )
 }
 
 #[cfg(test)]
