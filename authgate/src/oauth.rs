@@ -1,7 +1,8 @@
-//! An OAuth 2.0 resource server: issuers whose keys are fetched, refreshed and rotated.
+//! An OAuth 2.0 resource server: issuers whose keys are fetched, refreshed and rotated, and tokens
+//! that are bound to a key of the client.
 
 mod access_tokens;
-mod dpop;
+mod dpop_scheme;
 mod once;
 mod protected_resource;
 
@@ -10,6 +11,11 @@ pub use crate::error::BackendError;
 pub use crate::fetch::HttpClient;
 pub use crate::fetch::{Fetch, MAX_RESPONSE_BYTES};
 pub use access_tokens::{AccessTokens, HasAudience, IssuerHealth};
-pub use dpop::NonceKey;
+pub use dpop_scheme::{Dpop, NonceKey};
 pub use once::{FileOnce, InMemoryOnce, Once};
 pub use protected_resource::ProtectedResource;
+
+/// The settings that a [`Dpop`] lacks.
+pub mod dpop {
+    pub use super::dpop_scheme::{IsProtected, Protected, WithoutReplayOrNonces};
+}

@@ -20,19 +20,25 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
+use http::header::{HeaderName, HeaderValue};
+
 #[cfg(feature = "api-key")]
 pub use api_key_scheme::ApiKey;
 pub use basic::{Basic, Login, Users};
 pub use bearer_scheme::Bearer;
+#[cfg(feature = "oauth")]
+pub(crate) use bearer_scheme::{complete, tokens::Tokens};
 #[cfg(feature = "digest")]
 pub use digest_scheme::Digest;
 pub use identity::Identity;
 pub(crate) use identity::OnResponse;
 pub use properties::Properties;
 pub use relocated::Relocated;
+#[cfg(feature = "oauth")]
+pub(crate) use resolve::Resolve;
 pub use resolve::{ResolveError, Resolved};
 #[cfg(feature = "oauth")]
-pub(crate) use token_check::TokenCheck;
+pub(crate) use token_check::{CompletePrincipal, TokenCheck};
 pub use wrapped::Wrapped;
 
 use crate::ConfigError;
@@ -171,6 +177,12 @@ pub trait Scheme<P>: Send + Sync + 'static {
     /// it ran. The default is an empty list, which keeps `challenge`.
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         let _ = fault;
+        Vec::new()
+    }
+
+    /// Returns the response fields of a denial that requires authentication, such as `DPoP-Nonce`.
+    #[doc(hidden)]
+    fn __denial_fields(&self) -> Vec<(HeaderName, HeaderValue)> {
         Vec::new()
     }
 

@@ -34,6 +34,11 @@ pub enum CredentialError {
     WrongAudience,
     /// The credential was revoked before it expired.
     Revoked,
+    /// The proof that must come with the credential is missing, invalid, for another request, or a
+    /// replay (RFC 9449 section 4.3).
+    ProofInvalid,
+    /// The proof lacks a current nonce. The response has one (RFC 9449 section 9).
+    ProofNonceMissing,
     /// The credential was not checked, because the client has tried too often: 429 with
     /// `Retry-After` and without a challenge (RFC 6585 section 4). Created by
     /// [`too_many_attempts`](Self::too_many_attempts).
@@ -113,6 +118,13 @@ impl CredentialError {
                 ("credentials_wrong_audience", "Your credential is intended for another service.")
             }
             Self::Revoked => ("credentials_revoked", "Your credential has been revoked."),
+            Self::ProofInvalid => {
+                ("proof_invalid", "The proof of possession for your credential is missing or invalid.")
+            }
+            Self::ProofNonceMissing => (
+                "proof_nonce_missing",
+                "Your proof of possession lacks a current nonce. Retry with the nonce of this response.",
+            ),
             Self::TooManyAttempts { .. } => ("too_many_attempts", "Too many attempts. Try again later."),
         }
     }
@@ -203,7 +215,7 @@ pub enum Reason {
 impl Reason {
     /// All reasons.
     #[doc(hidden)]
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::NoCredentials,
         Self::Ambiguous,
         Self::InvalidCredentials(CredentialError::Malformed),
@@ -213,6 +225,8 @@ impl Reason {
         Self::InvalidCredentials(CredentialError::WrongIssuer),
         Self::InvalidCredentials(CredentialError::WrongAudience),
         Self::InvalidCredentials(CredentialError::Revoked),
+        Self::InvalidCredentials(CredentialError::ProofInvalid),
+        Self::InvalidCredentials(CredentialError::ProofNonceMissing),
         Self::InvalidCredentials(CredentialError::TooManyAttempts { retry_after: 0 }),
         Self::Forbidden(ForbiddenReason::Login),
         Self::Forbidden(ForbiddenReason::Scope),
@@ -280,12 +294,15 @@ impl Reason {
         }
     }
 
-    /// Returns the `error` of the challenge (RFC 6750 section 3.1), if it has one.
+    /// Returns the `error` of the challenge (RFC 6750 section 3.1, RFC 9449 section 7.1), if it has
+    /// one.
     #[must_use]
     pub const fn error(self) -> Option<&'static str> {
         match self {
             Self::Ambiguous => Some("invalid_request"),
             Self::InvalidCredentials(CredentialError::TooManyAttempts { .. }) => None,
+            Self::InvalidCredentials(CredentialError::ProofInvalid) => Some("invalid_dpop_proof"),
+            Self::InvalidCredentials(CredentialError::ProofNonceMissing) => Some("use_dpop_nonce"),
             Self::InvalidCredentials(_) => Some("invalid_token"),
             Self::Forbidden(ForbiddenReason::Login) => Some("insufficient_user_authentication"),
             Self::Forbidden(ForbiddenReason::Scope) => Some("insufficient_scope"),

@@ -69,6 +69,9 @@ impl Line {
         match error {
             Some("invalid_token") => self.invalid_token.clone(),
             Some("invalid_request") => self.invalid_request.clone(),
+            Some(error) if self.challenge.tells_errors() => {
+                self.challenge.clone().parameter("error", error).to_value()
+            }
             _ => self.plain.clone(),
         }
     }

@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, VARY,
+    CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, VARY,
     WWW_AUTHENTICATE,
 };
 
@@ -71,6 +71,8 @@ pub struct Denial {
 pub(super) struct Extra {
     /// Challenges generated for this response, each with the index of its scheme.
     pub(super) fresh: Vec<(usize, HeaderValue)>,
+    /// Fields that schemes generated for this response.
+    pub(super) fields: Vec<(HeaderName, HeaderValue)>,
     /// The `Location` of the login page.
     pub(super) login_page: Option<HeaderValue>,
     /// The target of the link to the login page, if the body is a page.
@@ -130,6 +132,14 @@ impl Denial {
         }
         if challenges.iter().any(|challenge| !challenge.is_well_formed()) {
             tracing::error!(target: "authgate::gate", "cannot send a challenge of a scheme: its names must be tokens");
+        }
+        self
+    }
+
+    /// Adds fields that a scheme generated for this response.
+    pub(crate) fn with_fields(mut self, fields: Vec<(HeaderName, HeaderValue)>) -> Self {
+        if !fields.is_empty() {
+            self.extra.get_or_insert_default().fields.extend(fields);
         }
         self
     }
@@ -318,6 +328,9 @@ impl Denial {
         self.each_challenge(|challenge| {
             headers.append(WWW_AUTHENTICATE, challenge);
         });
+        for denial in [Some(self), self.other()].into_iter().flatten() {
+            headers.extend(denial.extra.iter().flat_map(|extra| extra.fields.iter().cloned()));
+        }
         if let Some(page) = self.login_page() {
             headers.insert(LOCATION, page.clone());
         }
@@ -347,6 +360,7 @@ impl Denial {
             && !(*tells_missing && decided)
             && self.extra.as_ref().is_none_or(|extra| {
                 extra.fresh.is_empty()
+                    && extra.fields.is_empty()
                     && extra.login_page.is_none()
                     && extra.login_link.is_none()
                     && extra.beside.is_none()

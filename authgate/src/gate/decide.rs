@@ -282,13 +282,14 @@ impl<P: Principal> Gate<P> {
                 Reason::InvalidCredentials(fault) if attempted == Some(index) => Some(fault),
                 _ => None,
             };
-            let fresh = caught(|| entry.scheme.fresh_challenges(fault));
-            let Some(fresh) = fresh else {
+            let fresh = caught(|| (entry.scheme.fresh_challenges(fault), entry.scheme.__denial_fields()));
+            let Some((fresh, fields)) = fresh else {
                 return self.deny(Reason::Failed, self.client(presented.headers())).attempted(index);
             };
             if !fresh.is_empty() {
                 denial = denial.with_fresh(index, &fresh);
             }
+            denial = denial.with_fields(fields);
         }
         denial
     }

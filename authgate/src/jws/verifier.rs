@@ -58,6 +58,11 @@ impl Leeway {
         if seconds <= Self::MOST { Some(Self(seconds)) } else { None }
     }
 
+    #[cfg(feature = "oauth")]
+    pub(crate) const fn get(self) -> u16 {
+        self.0
+    }
+
     #[cfg(feature = "cache")]
     pub(crate) fn as_secs(self) -> u64 {
         self.0.into()

@@ -5,6 +5,7 @@ mod file;
 mod in_memory;
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -71,5 +72,17 @@ impl<O: Once> Once for Arc<O> {
         until: SystemTime,
     ) -> impl Future<Output = Result<bool, BackendError>> + Send {
         O::first(self, key, until)
+    }
+}
+/// [`Once`] as a trait object.
+pub(super) trait DynOnce: Send + Sync {
+    fn dyn_first<'a>(&'a self, key: &'a [u8; 32], until: SystemTime) -> DynFirst<'a>;
+}
+
+pub(super) type DynFirst<'a> = Pin<Box<dyn Future<Output = Result<bool, BackendError>> + Send + 'a>>;
+
+impl<O: Once> DynOnce for O {
+    fn dyn_first<'a>(&'a self, key: &'a [u8; 32], until: SystemTime) -> DynFirst<'a> {
+        Box::pin(self.first(key, until))
     }
 }

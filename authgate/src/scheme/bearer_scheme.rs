@@ -71,7 +71,7 @@ use tokens::Tokens;
 /// # Ok(()) }
 /// ```
 pub struct Bearer<C = Complete> {
-    pub(super) check: TokenCheck,
+    pub(crate) check: TokenCheck,
     realm: Option<String>,
     leeway: Option<Duration>,
     /// The settings that are weaker than the default.
@@ -280,7 +280,7 @@ impl<C> Bearer<C> {
         Dangerous::new(self, reason)
     }
 
-    fn shown_realm(&self) -> &str {
+    pub(crate) fn shown_realm(&self) -> &str {
         let audience = self.check.verifier.audience.names().first().map(String::as_str);
         self.realm.as_deref().or(audience).unwrap_or_default()
     }
@@ -292,7 +292,7 @@ impl<C> SchemeName for Bearer<C> {
 
 /// Sets the verified issuer, before anything reads the principal. Returns `false` if it has no
 /// name.
-fn complete<P: Principal>(principal: &mut P, context: &Context) -> bool {
+pub(crate) fn complete<P: Principal>(principal: &mut P, context: &Context) -> bool {
     if let Some(issuer) = context.issuer() {
         principal.__set_issuer(issuer);
     }
@@ -328,10 +328,20 @@ where
     Claims: DeserializeOwned + Send + Sync + 'static,
     C: IsComplete + 'static,
 {
-    type State = C;
+    fn challenge(&self) -> Challenge {
+        self.own_challenge()
+    }
 
-    fn bearer(&self) -> &Self {
-        self
+    fn properties(&self) -> Properties {
+        self.own_properties()
+    }
+
+    fn verifier(&self) -> Option<&Verifier> {
+        Some(&self.check.verifier)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        self.check_settings()
     }
 
     fn identify_claims(&self, presented: &RequestCredentials<'_>) -> Answer<Claims> {
@@ -344,7 +354,7 @@ impl<C> Bearer<C> {
         Challenge::new(Self::NAME).realm(self.shown_realm())
     }
 
-    pub(super) fn own_properties(&self) -> Properties {
+    pub(crate) fn own_properties(&self) -> Properties {
         let location = Described::Authorization { format: Some("JWT") };
         let properties = Properties::new().location(location).weaker(&self.weaker).repeatable();
         #[cfg(feature = "oauth")]

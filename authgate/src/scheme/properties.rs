@@ -133,7 +133,7 @@ impl Properties {
         self
     }
 
-    pub(super) const fn not_repeatable(mut self) -> Self {
+    pub(crate) const fn not_repeatable(mut self) -> Self {
         self.is_repeatable = false;
         self
     }

@@ -204,6 +204,10 @@ impl<P, S: Scheme<P> + SchemeName> Scheme<P> for Relocated<S> {
         fresh.map(|challenge| self.with_name(challenge)).collect()
     }
 
+    fn __denial_fields(&self) -> Vec<(HeaderName, HeaderValue)> {
+        self.scheme.__denial_fields()
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         match &self.place {
             Place::Field(field) => field.check(S::NAME)?,

@@ -5,6 +5,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use http::header::{HeaderName, HeaderValue};
+
 use super::bearer_scheme::tokens::Tokens;
 use super::{Answer, Identity, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
@@ -182,7 +184,7 @@ pub struct Resolved<S, C, R> {
 }
 
 impl<S, C, R> Resolved<S, C, R> {
-    pub(super) fn new(scheme: S, source: R) -> Self {
+    pub(crate) fn new(scheme: S, source: R) -> Self {
         Self { scheme, source: Arc::new(source), claims: PhantomData }
     }
 }
@@ -199,7 +201,7 @@ where
     R::Principal: Principal,
 {
     fn challenge(&self) -> Challenge {
-        self.scheme.bearer().own_challenge()
+        self.scheme.challenge()
     }
 
     fn authenticate(&self, presented: &RequestCredentials<'_>) -> Answer<R::Principal> {
@@ -208,11 +210,15 @@ where
     }
 
     fn properties(&self) -> Properties {
-        self.scheme.bearer().own_properties().forbids()
+        self.scheme.properties().forbids()
     }
 
     fn __verifier(&self) -> Option<&Verifier> {
-        Some(&self.scheme.bearer().check.verifier)
+        self.scheme.verifier()
+    }
+
+    fn __denial_fields(&self) -> Vec<(HeaderName, HeaderValue)> {
+        self.scheme.denial_fields()
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -4,6 +4,8 @@
 use std::any::TypeId;
 use std::marker::PhantomData;
 
+use http::header::{HeaderName, HeaderValue};
+
 use super::{Answer, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
@@ -109,6 +111,10 @@ where
 
     fn fresh_challenges(&self, fault: Option<CredentialError>) -> Vec<Challenge> {
         self.scheme.fresh_challenges(fault)
+    }
+
+    fn __denial_fields(&self) -> Vec<(HeaderName, HeaderValue)> {
+        self.scheme.__denial_fields()
     }
 
     fn check(&self) -> Result<(), ConfigError> {

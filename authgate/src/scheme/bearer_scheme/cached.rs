@@ -148,10 +148,16 @@ where
     Claims: DeserializeOwned + Clone + Send + Sync + 'static,
     C: IsComplete + 'static,
 {
-    type State = C;
+    fn challenge(&self) -> Challenge {
+        self.bearer.own_challenge()
+    }
 
-    fn bearer(&self) -> &Bearer<C> {
-        &self.bearer
+    fn properties(&self) -> Properties {
+        self.bearer.own_properties()
+    }
+
+    fn verifier(&self) -> Option<&Verifier> {
+        Some(&self.bearer.check.verifier)
     }
 
     fn identify_claims(&self, presented: &RequestCredentials<'_>) -> Answer<Claims> {

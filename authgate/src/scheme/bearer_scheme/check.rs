@@ -6,7 +6,7 @@ use crate::jws::{Audience, Leeway};
 use crate::right::{Principal, Subjects};
 
 impl<C> Bearer<C> {
-    pub(super) fn check_settings(&self) -> Result<(), ConfigError> {
+    pub(crate) fn check_settings(&self) -> Result<(), ConfigError> {
         let realm = self.shown_realm();
         if realm.is_empty() {
             return Err(ConfigError::new(
@@ -38,7 +38,7 @@ impl<C> Bearer<C> {
 
     /// Warns if a subject of several issuers is one caller, and the principal does not say that
     /// this is intended.
-    pub(super) fn warn_of_shared_subjects<P: Principal>(&self) {
+    pub(crate) fn warn_of_shared_subjects<P: Principal>(&self) {
         let issuers = self.check.verifier.issuers.now().as_slice().len();
         if issuers > 1 && P::SUBJECTS == Subjects::Undeclared {
             let principal = P::NAME;

@@ -1,19 +1,31 @@
 //! Token schemes, whatever the claims are deserialized into.
 
-use super::Bearer;
+use http::header::{HeaderName, HeaderValue};
+
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
-use crate::scheme::Answer;
+use crate::denial::Challenge;
+use crate::jws::Verifier;
+use crate::scheme::{Answer, Properties};
 
 /// A token scheme that returns the claims. Any type that is deserializable works.
+///
+/// The methods are those of [`Scheme`](crate::scheme::Scheme), which depends on a principal.
 pub trait Tokens<Claims>: Send + Sync + 'static {
-    type State;
+    fn challenge(&self) -> Challenge;
 
-    fn bearer(&self) -> &Bearer<Self::State>;
+    fn properties(&self) -> Properties;
 
     fn identify_claims(&self, presented: &RequestCredentials<'_>) -> Answer<Claims>;
 
-    fn check(&self) -> Result<(), ConfigError> {
-        self.bearer().check_settings()
+    fn denial_fields(&self) -> Vec<(HeaderName, HeaderValue)> {
+        Vec::new()
     }
+
+    /// Returns what verifies the tokens, for a test that signs its own.
+    fn verifier(&self) -> Option<&Verifier> {
+        None
+    }
+
+    fn check(&self) -> Result<(), ConfigError>;
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Method;
-use http::header::{HeaderMap, HeaderName};
+use http::header::{HeaderName, HeaderValue};
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use sha2::{Digest as _, Sha256};
 
@@ -77,24 +77,28 @@ pub(super) struct Target<'a> {
     pub(super) method: &'a Method,
     /// The path as it was sent.
     pub(super) path: &'a str,
-    /// The access token.
-    pub(super) token: &'a [u8],
+    /// The hash of the access token.
+    pub(super) token_hash: &'a str,
+}
+
+/// Returns the hash of an access token, as in `ath`.
+pub(super) fn token_hash(token: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(token))
 }
 
 impl Proof {
-    /// Verifies the proof in the header fields, which must contain exactly one.
+    /// Verifies the proof in the `DPoP` fields of a request, which must have exactly one.
     ///
     /// # Errors
     ///
     /// Returns the name of the failed check.
-    pub(super) fn read(headers: &HeaderMap) -> Result<Self, &'static str> {
-        let mut fields = headers.get_all(DPOP).iter();
-        let field = fields.next().ok_or("missing proof")?;
-        // A proxy may join two fields with a comma, which is not allowed in a proof.
-        if fields.next().is_some() {
-            return Err("two proofs");
+    pub(super) fn read(fields: &[HeaderValue]) -> Result<Self, &'static str> {
+        match fields {
+            [] => Err("missing proof"),
+            // A proxy may join two fields with a comma, which is not allowed in a proof.
+            [field] => Self::verify(field.as_bytes()),
+            [..] => Err("two proofs"),
         }
-        Self::verify(field.as_bytes())
     }
 
     /// Verifies the form and the signature of a proof.
@@ -137,7 +141,7 @@ impl Proof {
         if !target.origin.has(&self.url, target.path) {
             return Err(ProofError::Invalid("htu"));
         }
-        if *self.token_hash != *URL_SAFE_NO_PAD.encode(Sha256::digest(target.token)) {
+        if *self.token_hash != *target.token_hash {
             return Err(ProofError::Invalid("ath"));
         }
         let (until, is_nonce_ending) = match nonces {

@@ -4,7 +4,6 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
     Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding,
 };
-use http::HeaderValue;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -104,7 +103,7 @@ fn with(mut object: Value, name: &str, value: Value) -> Value {
 /// Checks a proof for `GET https://api.example/a` with [`TOKEN`].
 fn check(proof: &str, nonces: Option<&NonceKey>, now: u64) -> Result<Valid, ProofError> {
     let origin = Origin::parse("https://api.example").unwrap();
-    let target = Target { origin: &origin, method: &Method::GET, path: "/a", token: TOKEN };
+    let target = Target { origin: &origin, method: &Method::GET, path: "/a", token_hash: &token_hash(TOKEN) };
     Proof::verify(proof.as_bytes()).map_err(ProofError::Invalid)?.check(target, nonces, 30, at(now))
 }
 
@@ -125,13 +124,14 @@ fn rfc_9449_examples() {
     let proof = Proof::verify(text("resource", "proof").as_bytes()).unwrap();
     assert_eq!(proof.key.to_string(), text("confirmation", "jkt"));
     let (origin, token) = (Origin::parse(&text("resource", "url")).unwrap(), text("resource", "token"));
+    let token_hash = token_hash(token.as_bytes());
     let target =
-        Target { origin: &origin, method: &Method::GET, path: "/protectedresource", token: token.as_bytes() };
+        Target { origin: &origin, method: &Method::GET, path: "/protectedresource", token_hash: &token_hash };
     let issued = examples["resource"]["iat"].as_u64().unwrap();
     let valid = proof.check(target, None, 30, at(issued + 10)).unwrap();
     assert!(valid.until >= at(issued + 330));
     assert_eq!(proof.check(target, None, 30, at(issued + 331)), Err(ProofError::Invalid("iat")));
-    let other = Target { token: b"other", ..target };
+    let other = Target { token_hash: "other", ..target };
     assert_eq!(proof.check(other, None, 30, at(issued)), Err(ProofError::Invalid("ath")));
     // Section 4.1: a proof for the token endpoint has a valid signature, and does not name a token.
     assert_eq!(Proof::verify(text("token", "proof").as_bytes()).err(), Some("ath"));
@@ -288,8 +288,8 @@ fn exactly_one_proof_of_bounded_size_is_required() {
     let header = signer.header("ES256").to_string();
     let proof = signer.proof(&header, &claims().to_string());
     let fields = |values: &[&str]| {
-        let values = values.iter().map(|value| (DPOP, HeaderValue::from_str(value).unwrap()));
-        Proof::read(&values.collect()).err()
+        let values: Vec<_> = values.iter().map(|value| HeaderValue::from_str(value).unwrap()).collect();
+        Proof::read(&values).err()
     };
     assert_eq!(fields(&[&proof]), None);
     assert_eq!(fields(&[]), Some("missing proof"));
