@@ -15,6 +15,7 @@ pub mod ask;
 pub mod challenge;
 pub mod http;
 pub mod digest;
+pub mod dpop;
 pub mod jar;
 pub mod provider;
 pub mod scheme;

@@ -48,6 +48,7 @@ mod proxy;
 mod config;
 mod cookies;
 mod digest;
+mod dpop;
 mod rewritten;
 mod render;
 mod response_hooks;
