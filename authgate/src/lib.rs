@@ -122,6 +122,8 @@
 //! | sends one of an issuer that the gate does not trust | 401 | `error="invalid_token"` | `credentials_wrong_issuer` |
 //! | sends one for another audience | 401 | `error="invalid_token"` | `credentials_wrong_audience` |
 //! | sends a revoked credential | 401 | `error="invalid_token"` | `credentials_revoked` |
+//! | sends a DPoP proof that is missing, invalid or a replay | 401 | `DPoP` with `error="invalid_dpop_proof"` | `proof_invalid` |
+//! | sends a DPoP proof without a current nonce | 401 | `DPoP` with `error="use_dpop_nonce"`, and `DPoP-Nonce` | `proof_nonce_missing` |
 //! | sends two credentials | 400 | `error="invalid_request"` | `credentials_ambiguous` |
 //! | is authenticated, and only a more recent or stronger login is missing | 401 | `error="insufficient_user_authentication"`, with `max_age` and `acr_values` | `step_up_required` |
 //! | is authenticated, and only scopes are missing | 403 | `error="insufficient_scope"`, with the scopes | `scope_missing` |
@@ -155,7 +157,7 @@
 //! | `digest` | `scheme::Digest`: password authentication without sending the password |
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |
 //! | `rotation` | `scheme::RotatingKeys`: keys that are replaced while the service runs |
-//! | `oauth` | the module `oauth`: issuers whose keys are fetched, refreshed and rotated |
+//! | `oauth` | the module `oauth`: issuers whose keys are fetched, refreshed and rotated, and `oauth::Dpop` |
 //! | `fetch` | `oauth::HttpClient`: the client that fetches them, with hyper and rustls, which require a C compiler |
 //! | `cache` | `Bearer::cached`: verified tokens are not verified again |
 //! | `session` | the module `session`: sessions in cookies, with any store of tower-sessions |

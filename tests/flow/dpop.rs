@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use authgate::oauth::dpop::WithoutReplayOrNonces;
-use authgate::oauth::{AccessTokens, BackendError, Dpop, FileOnce, InMemoryOnce, NonceKey, Once};
+use authgate::oauth::{
+    AccessTokens, BackendError, Dpop, FileOnce, InMemoryOnce, NonceKey, Once, ProtectedResource,
+};
 use authgate::scheme::{Bearer, Issuer, Keys, ResolveError, Scheme, Wrapped};
 use authgate::{Authenticated, ConfigError, Gate, Router};
 use authgate_tests::app::{App, Ran, User, routes};
@@ -413,6 +415,35 @@ async fn event_names_the_failed_check() {
         assert_eq!((event.field("check"), event.field("scheme")), (Some(check), Some("DPoP")));
         assert!(events.iter().all(|event| event.fields().all(|(_, value)| !value.contains(token))));
     }
+}
+
+/// RFC 9728 section 2.
+#[tokio::test]
+async fn origin_is_that_of_the_protected_resources() {
+    let keys = || Keys::hs256(SECRET).unwrap();
+    let of = |urls: &[&str]| {
+        let tokens = AccessTokens::from(Issuer::with_keys(ISSUER, keys())).audience(AUDIENCE);
+        urls.iter().fold(tokens, |tokens, url| tokens.resource(ProtectedResource::at(*url)))
+    };
+    let gate = |scheme: Dpop| Gate::<User>::builder().scheme(scheme).build();
+    let tokens = of(&["https://API.example/me", "https://api.example:443/reports"]);
+    let gate_of_two = gate(Dpop::of(&tokens).replay(InMemoryOnce::new())).unwrap();
+    let all: Router<App> = routes();
+    let app = all.merge(tokens.metadata()).with_state(App { gate: gate_of_two, ran: Ran::default() });
+    let client = Client::default();
+    let token = client.token(&none());
+    client.ask(&app, "GET /me", &token, &none()).await.assert_is(200, "vera");
+    let answer = ask(&app, "GET /me", &[]).await;
+    let metadata = "https://api.example/.well-known/oauth-protected-resource/me";
+    assert!(answer.challenges()[0].to_lowercase().contains(&format!("resource_metadata=\"{metadata}\"")));
+    let metadata = ask(&app, "GET /.well-known/oauth-protected-resource/me", &[]).await.body;
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let algorithms = json!(["ES256", "EdDSA", "Ed25519", "RS256", "PS256"]);
+    assert_eq!(metadata["dpop_signing_alg_values_supported"], algorithms);
+    let two = of(&["https://api.example/me", "https://other.example/me"]);
+    let error = gate(Dpop::of(&two).replay(InMemoryOnce::new())).unwrap_err();
+    assert!(error.to_string().contains(".origin("), "{error}");
+    assert!(gate(Dpop::of(&two).origin(ORIGIN).replay(InMemoryOnce::new())).is_ok());
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::ProtectedResource;
+use super::dpop_scheme::ALGORITHM_NAMES;
 use crate::denial::resource_metadata::ProtectedPaths;
 use crate::error::ConfigError;
 use crate::jws::{Audience, Issuer, TrustedIssuers, Verifier};
@@ -40,6 +42,8 @@ use crate::secret::debug_only;
 pub struct AccessTokens<C = Complete> {
     pub(super) check: TokenCheck,
     pub(super) resources: Vec<ProtectedResource>,
+    /// `true` if a scheme with proofs of possession is made of the tokens.
+    pub(super) accepts_proofs: Arc<AtomicBool>,
     missing: PhantomData<fn() -> C>,
 }
 
@@ -47,7 +51,12 @@ impl From<Issuer> for AccessTokens<WithoutAudience> {
     fn from(issuer: Issuer) -> Self {
         let mut verifier = Verifier::new([], Audience::OneOf(Vec::new()));
         verifier.issuers = TrustedIssuers::shared([issuer]);
-        Self { check: TokenCheck::new(Arc::new(verifier)), resources: Vec::new(), missing: PhantomData }
+        Self {
+            check: TokenCheck::new(Arc::new(verifier)),
+            resources: Vec::new(),
+            accepts_proofs: Arc::default(),
+            missing: PhantomData,
+        }
     }
 }
 
@@ -67,7 +76,8 @@ impl<C> AccessTokens<C> {
         C: TakesAudience,
     {
         self.check.verifier_mut().audience.add([audience.into()]);
-        AccessTokens { check: self.check, resources: self.resources, missing: PhantomData }
+        let Self { check, resources, accepts_proofs, .. } = self;
+        AccessTokens { check, resources, accepts_proofs, missing: PhantomData }
     }
 
     /// Adds a protected resource. Its URL is an audience of the tokens, and challenges for its
@@ -119,7 +129,12 @@ impl<C: IsComplete> AccessTokens<C> {
 
 impl<C> Clone for AccessTokens<C> {
     fn clone(&self) -> Self {
-        Self { check: self.check.clone(), resources: self.resources.clone(), missing: PhantomData }
+        Self {
+            check: self.check.clone(),
+            resources: self.resources.clone(),
+            accepts_proofs: Arc::clone(&self.accepts_proofs),
+            missing: PhantomData,
+        }
     }
 }
 
@@ -144,7 +159,9 @@ impl<C> AccessTokens<C> {
     pub(crate) fn document_of(&self, resource: &ProtectedResource) -> String {
         let issuers = self.check.verifier.issuers.now();
         let names = issuers.as_slice().iter().filter_map(Issuer::identifier).map(str::to_owned);
-        resource.document(&names.collect::<Vec<_>>(), &[])
+        let accepts_proofs = self.accepts_proofs.load(Ordering::Relaxed);
+        let algorithms: Vec<_> = ALGORITHM_NAMES.split(' ').filter(|_| accepts_proofs).collect();
+        resource.document(&names.collect::<Vec<_>>(), &algorithms)
     }
 }
 

@@ -8,13 +8,14 @@ mod state;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use authgate_access::Described;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 
-use super::{AccessTokens, Once};
+use super::{AccessTokens, Once, ProtectedResource};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
@@ -27,7 +28,8 @@ use crate::secret::debug_only;
 use judge::{Judge, Sent};
 pub use nonce::NonceKey;
 use origin::Origin;
-use proof::{ALGORITHM_NAMES, DPOP};
+pub(super) use proof::ALGORITHM_NAMES;
+use proof::DPOP;
 pub use state::{IsProtected, Protected, WithoutReplayOrNonces};
 
 const NAME: &str = "DPoP";
@@ -38,7 +40,7 @@ const NONCE_FIELD: HeaderName = HeaderName::from_static("dpop-nonce");
 ///
 /// The token must be bound by `cnf` with `jkt`. A token that is not bound is rejected, and
 /// [`Bearer`] rejects one that is bound. A gate may have both schemes for the same
-/// [`AccessTokens`].
+/// [`AccessTokens`]. The metadata of their resources then lists the algorithms of proofs.
 ///
 /// A recorded request must not be valid again. So a `Dpop` needs a store of used proofs
 /// ([`replay`](Self::replay)), [`nonces`](Self::nonces), or both, and does not compile without
@@ -56,9 +58,9 @@ const NONCE_FIELD: HeaderName = HeaderName::from_static("dpop-nonce");
 /// request, without query and fragment. `Host` is never read. A layer that rewrites targets must
 /// keep the [`OriginalTarget`](crate::credentials::OriginalTarget).
 ///
-/// Proofs are signed with ES256, `EdDSA`, RS256 or PS256. A build without the feature `asymmetric` or
-/// `rust-crypto` accepts `EdDSA` only. A CORS layer must allow the request field `DPoP`, and expose
-/// `WWW-Authenticate` and `DPoP-Nonce` to scripts.
+/// Proofs are signed with ES256, `EdDSA`, RS256 or PS256. A build without the feature `asymmetric`
+/// or `rust-crypto` accepts `EdDSA` only. A CORS layer must allow the request field `DPoP`, and
+/// expose `WWW-Authenticate` and `DPoP-Nonce` to scripts.
 ///
 /// # Examples
 ///
@@ -96,8 +98,15 @@ impl Dpop<WithoutReplayOrNonces> {
     pub fn of(tokens: &AccessTokens) -> Self {
         let mut bearer = Bearer::of(tokens);
         bearer.check.verifier_mut().binding = TokenBinding::Key;
+        tokens.accepts_proofs.store(true, Ordering::Relaxed);
         let judge = Judge { leeway: bearer.check.verifier.leeway.get(), ..Judge::default() };
-        Self { bearer, judge: Arc::new(judge), origin: None, protection: PhantomData }
+        let scheme = Self { bearer, judge: Arc::new(judge), origin: None, protection: PhantomData };
+        let mut origins = tokens.resources.iter().map(ProtectedResource::url);
+        let parsed = |url: &str| Origin::parse(url);
+        match origins.next() {
+            Some(first) if origins.all(|other| parsed(other) == parsed(first)) => scheme.origin(first),
+            _ => scheme,
+        }
     }
 }
 
@@ -111,8 +120,9 @@ impl<C> Dpop<C> {
         Arc::make_mut(&mut self.judge)
     }
 
-    /// Sets the origin under which clients reach this service, such as `https://api.example`.
-    /// Required. A path is ignored.
+    /// Sets the origin under which clients reach this service, such as `https://api.example`. A
+    /// path is ignored. Defaults to the origin of the protected resources
+    /// ([`AccessTokens::resource`]), and is required if there are none or if they differ.
     ///
     /// A proof names the URL of its request. The origin is not taken from the request, because a
     /// client could choose it, and a proxy may change it.
@@ -172,8 +182,8 @@ impl<C> Dpop<C> {
         match (&self.origin, &self.judge.origin) {
             (None, _) => {
                 return Err(ConfigError::new(
-                    "the DPoP scheme has no origin: set the one that clients use, such as \
-                     `.origin(\"https://api.example\")`",
+                    "the DPoP scheme has no origin, or the protected resources have several: set the one that clients \
+                     use, such as `.origin(\"https://api.example\")`",
                 ));
             }
             (Some(text), None) => {

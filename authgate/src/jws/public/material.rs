@@ -33,8 +33,8 @@ impl Material {
         }
     }
 
-    /// Returns the required members of the JWK in lexicographic order, without white space (RFC 7638
-    /// section 3.2, RFC 8037 section 2).
+    /// Returns the required members of the JWK in lexicographic order, without white space
+    /// (RFC 7638 section 3.2, RFC 8037 section 2).
     #[cfg(feature = "oauth")]
     pub(super) fn required_members(&self) -> String {
         let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);

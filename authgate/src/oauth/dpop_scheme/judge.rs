@@ -16,7 +16,8 @@ use crate::oauth::once::DynOnce;
 use crate::right::CredentialError;
 use crate::scheme::{Identity, Outcome};
 
-/// What proofs are checked against. A request that waits for the store of used proofs shares it.
+/// The settings that proofs are checked against. A request that waits for the store of used proofs
+/// shares them.
 #[derive(Clone, Default)]
 pub(super) struct Judge {
     pub(super) origin: Option<Origin>,

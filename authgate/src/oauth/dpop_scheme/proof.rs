@@ -26,7 +26,7 @@ pub(super) const ALGORITHMS: &[Algorithm] = if cfg!(any(feature = "aws-lc", feat
 };
 
 /// The names of [`ALGORITHMS`], as clients write them. Ed25519 has two (RFC 9864).
-pub(super) const ALGORITHM_NAMES: &str = if cfg!(any(feature = "aws-lc", feature = "rust-crypto")) {
+pub(in crate::oauth) const ALGORITHM_NAMES: &str = if cfg!(any(feature = "aws-lc", feature = "rust-crypto")) {
     "ES256 EdDSA Ed25519 RS256 PS256"
 } else {
     "EdDSA Ed25519"
@@ -213,5 +213,6 @@ impl<'de> Visitor<'de> for ReadClaims {
 }
 
 // The tests sign with ECDSA and RSA.
-#[cfg(all(test, any(feature = "aws-lc", feature = "rust-crypto")))]
+#[cfg(test)]
+#[cfg(any(feature = "aws-lc", feature = "rust-crypto"))]
 mod tests;

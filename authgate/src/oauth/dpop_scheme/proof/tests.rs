@@ -51,7 +51,7 @@ impl Signer {
             }
             Self::Ed(key) => json!({ "kty": "OKP", "crv": "Ed25519", "x": base64url(key.public_key()) }),
             Self::Rsa(key, _) => {
-                // `RSAPublicKey` in DER: two headers of four bytes, a zero, 2048 bits, the exponent.
+                // `RSAPublicKey` in DER: two headers of four bytes, a zero, and 2048 bits.
                 let n = &key.public_key().as_ref()[9..265];
                 json!({ "kty": "RSA", "n": base64url(n), "e": "AQAB" })
             }
