@@ -106,10 +106,8 @@ impl Denial {
 /// Collects the scopes that satisfy a rule. Of alternatives, it takes the first.
 fn first_scopes<'a>(rule: &'a Rule, scopes: &mut Vec<&'a str>) {
     match rule {
-        Rule::Held { right, .. } if right.kind() == "scope" => {
-            if !scopes.contains(&right.name()) {
-                scopes.push(right.name());
-            }
+        Rule::Held { right, .. } if right.kind() == "scope" && !scopes.contains(&right.name()) => {
+            scopes.push(right.name());
         }
         Rule::All(parts) => parts.iter().for_each(|part| first_scopes(part, scopes)),
         Rule::Any(parts) => parts.first().into_iter().for_each(|part| first_scopes(part, scopes)),

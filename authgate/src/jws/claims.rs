@@ -248,7 +248,7 @@ impl Claims<'_> {
 
     /// Converts the claims of a verified token into a [`Context`]. `revocable` has the claims that
     /// only revocations need.
-    pub(super) fn into_context(self, scheme: &'static str, revocable: Revocable<'_>) -> Context {
+    pub(super) fn into_context(self, scheme: &'static str, revocable: &Revocable<'_>) -> Context {
         fn text<'a>(claim: &'a Option<Lenient<Text<'_>>>) -> Option<&'a str> {
             Some(&claim.as_ref()?.0.as_ref()?.0)
         }

@@ -192,7 +192,7 @@ impl Verifier {
         let name = self.check(&claims, issuer, audience, now)?;
         let principal = principal.map_or_else(|| member::read(payload, |json| P::deserialize(json)), Ok)?;
         let revocable = if self.is_revocable { Revocable::read(payload) } else { Revocable::default() };
-        Ok((principal, claims.into_context(self.binding.scheme(), revocable).with_issuer(name)))
+        Ok((principal, claims.into_context(self.binding.scheme(), &revocable).with_issuer(name)))
     }
 
     /// Checks that a key of this issuer signed the token. Until then, only `iss` is read from the

@@ -60,12 +60,14 @@ enum Named {
 #[derive(Default)]
 struct Entries {
     /// Maps the issuer to its entries.
-    kept: HashMap<Box<str>, HashMap<(Named, Box<str>), Entry>>,
+    kept: HashMap<Box<str>, OfIssuer>,
     /// The number of entries.
     count: usize,
     /// The number of entries that triggers the next sweep.
     sweep_at: usize,
 }
+
+type OfIssuer = HashMap<(Named, Box<str>), Entry>;
 
 struct Entry {
     /// The time after which no verifier accepts the tokens.
