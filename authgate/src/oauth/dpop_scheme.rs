@@ -15,7 +15,7 @@ use authgate_access::Described;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 
-use super::{AccessTokens, Once, ProtectedResource};
+use super::{AccessTokens, HasAudience, Once, ProtectedResource};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
@@ -93,9 +93,10 @@ pub struct Dpop<C = Protected> {
 }
 
 impl Dpop<WithoutReplayOrNonces> {
-    /// Creates a scheme that accepts these access tokens, if they are bound to a key.
+    /// Creates a scheme that accepts these access tokens, if they are bound to a key. They need an
+    /// audience.
     #[must_use]
-    pub fn of(tokens: &AccessTokens) -> Self {
+    pub fn of<C: HasAudience>(tokens: &AccessTokens<C>) -> Self {
         let mut bearer = Bearer::of(tokens);
         bearer.check.verifier_mut().binding = TokenBinding::Key;
         tokens.accepts_proofs.store(true, Ordering::Relaxed);
