@@ -49,7 +49,7 @@ pub(crate) use self::{
     claims::Audience,
     header::TokenType,
     issuer_keys::IssuerKeys,
-    verifier::{Leeway, TokenBinding, Verifier},
+    verifier::{Leeway, Verifier},
 };
 #[cfg(feature = "oauth")]
 pub(crate) use self::{
@@ -57,6 +57,7 @@ pub(crate) use self::{
     member::{Names, Text, once, read as read_json},
     self_signed::SelfSigned,
     thumbprint::Thumbprint,
+    verifier::TokenBinding,
 };
 pub use algorithm::Algorithm;
 pub use issuer_keys::IntoKeys;

@@ -1,5 +1,5 @@
-//! What a challenge says about the protected resource: its metadata and the scopes of the operation
-//! (RFC 9728 section 5.1, RFC 6750 section 3).
+//! The parameters of a challenge that describe the protected resource: the address of its metadata
+//! and the scopes of the operation (RFC 9728 section 5.1, RFC 6750 section 3).
 
 use http::HeaderValue;
 use http::request::Parts;
@@ -53,7 +53,7 @@ pub(crate) fn is_below(path: &str, above: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What the challenges of a denial state about the resource.
+/// The requested resource, which the challenges of a denial describe.
 #[derive(Default)]
 pub(super) struct AskedResource {
     path: Box<str>,

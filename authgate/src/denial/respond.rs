@@ -85,7 +85,7 @@ pub(super) struct Extra {
     pub(super) route: Option<Site>,
     /// The denial of another gate, whose callers the route allows as well.
     pub(super) beside: Option<Box<Denial>>,
-    /// What the challenges state about the resource of the request.
+    /// The resource of the request, which the challenges describe.
     #[cfg(feature = "oauth")]
     pub(super) resource: Option<super::resource_metadata::AskedResource>,
 }

@@ -164,7 +164,7 @@ impl Issuer {
         self.remote.as_ref()?.weaker()
     }
 
-    /// Returns the name for clients. A template has none.
+    /// Returns the name for clients. The name of a template is not one.
     #[cfg(feature = "oauth")]
     pub(crate) fn identifier(&self) -> Option<&str> {
         self.template.is_none().then(|| self.name())

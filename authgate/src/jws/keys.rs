@@ -179,7 +179,7 @@ impl Keys {
         self.0.is_empty()
     }
 
-    /// Binds each key that states an issuer of its own to that issuer, unless it is `common`.
+    /// Binds each key with a stated issuer to that issuer, unless it is `common`.
     #[cfg(feature = "oauth")]
     pub(super) fn bind_to_issuers(&mut self, common: &str) {
         for key in &mut self.0 {

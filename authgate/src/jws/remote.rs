@@ -32,7 +32,7 @@ pub(in crate::jws) struct Settings {
     /// The name of the issuer, which its metadata must state.
     name: Arc<str>,
     reached_at: Option<String>,
-    /// The address of a template, whose name is none.
+    /// The address of a template, whose name is not an address.
     template_address: Option<String>,
     jwks_uri: Option<String>,
     algorithms: Option<Arc<[Algorithm]>>,
@@ -196,7 +196,7 @@ impl Issuer {
     ///
     /// The metadata is fetched for the tenant `common`, and must state the name with the braces, as
     /// that of Entra does. [`reached_at`](Self::reached_at) sets another address. A key with an
-    /// `issuer` of its own verifies the tokens of that issuer only.
+    /// `issuer` member verifies the tokens of that issuer only.
     ///
     /// # Examples
     ///

@@ -75,7 +75,8 @@ impl TrustedIssuers {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError`] if the issuers cannot be distinguished, or if keys cannot be fetched.
+    /// Returns [`ConfigError`] if the issuers cannot be distinguished, or if keys cannot be
+    /// fetched.
     pub(crate) fn start(&self) -> Result<(), ConfigError> {
         let issuers = self.now();
         #[cfg(not(feature = "rotation"))]
@@ -94,7 +95,8 @@ impl TrustedIssuers {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError`] in the cases of [`start`](Self::start). Nothing is changed then.
+    /// Returns [`ConfigError`] in the cases of [`start`](Self::start). The issuers then stay the
+    /// same.
     #[cfg(feature = "oauth")]
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut Issuers) -> T) -> Result<T, ConfigError> {
         let List::Shared(shared) = &self.list else {

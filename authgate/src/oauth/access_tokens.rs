@@ -69,7 +69,7 @@ impl<C> AccessTokens<C> {
     }
 
     /// Adds a name of this service. The `aud` of a token must contain one of the names, unless its
-    /// issuer has names of its own ([`Issuer::audience`]).
+    /// issuer has its own names ([`Issuer::audience`]).
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> AccessTokens<C::Then>
     where
@@ -107,8 +107,8 @@ impl<C: IsComplete> AccessTokens<C> {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError`] if the issuer cannot be distinguished from the others, or if its keys
-    /// cannot be fetched with its settings. Nothing is changed then.
+    /// Returns [`ConfigError`] if the issuer cannot be distinguished from the others, or if its
+    /// keys cannot be fetched with its settings. The issuers then stay the same.
     pub fn add(&self, issuer: Issuer) -> Result<(), ConfigError> {
         self.check.verifier.issuers.update(|issuers| issuers.add(issuer))
     }

@@ -20,8 +20,8 @@ use crate::right::{AcceptedSchemes, ForbiddenReason, Invariant, Principal, Reaso
 /// access token, such as by a session, gets 403 `scheme_not_accepted`. `Debug` does not print it.
 ///
 /// Forward a token only to a service that the same issuer has issued it for: its `aud` must name
-/// that service as well. Otherwise, exchange it for another one (RFC 8693). A token that is bound to
-/// a key (RFC 9449) is of no use to another service without that key, and can only be exchanged.
+/// that service as well. Otherwise, exchange it for another one (RFC 8693). A token that is bound
+/// to a key (RFC 9449) is of no use to another service without that key, and can only be exchanged.
 ///
 /// # Examples
 ///

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::Context;
 
-/// A source of revoked tokens: [`InMemoryRevocations`](crate::scheme::bearer::InMemoryRevocations), a closure, or a
-/// database.
+/// A source of revoked tokens: [`InMemoryRevocations`](crate::scheme::bearer::InMemoryRevocations),
+/// a closure, or a database.
 ///
 /// It is queried on every request, after all other checks of a token have passed, even if the token
 /// is cached, and every ten seconds for [`Authenticated::expired`](crate::Authenticated::expired).

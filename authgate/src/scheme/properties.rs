@@ -43,7 +43,7 @@ pub struct Properties {
     /// The protected resources that the challenge names.
     #[cfg(feature = "oauth")]
     pub(crate) resources: Option<Arc<ProtectedPaths>>,
-    /// What verifies the tokens, for the health of its issuers.
+    /// The verifier of the tokens, for the health of its issuers.
     #[cfg(feature = "oauth")]
     pub(crate) verifier: Option<Arc<Verifier>>,
 }

@@ -23,7 +23,7 @@ pub(crate) trait CompletePrincipal<P>:
 }
 impl<P, F: FnOnce(&mut P, &Context) -> bool + Copy + Send + 'static> CompletePrincipal<P> for F {}
 
-/// What checks the tokens of a scheme. A request that waits for keys owns a clone.
+/// Checks the tokens of a scheme. A request that waits for keys owns a clone.
 #[derive(Clone)]
 pub(crate) struct TokenCheck {
     pub(crate) verifier: Arc<Verifier>,

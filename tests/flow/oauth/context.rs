@@ -1,4 +1,4 @@
-//! What a token states about its caller: `Context`, and revocations that need it.
+//! The statements of a token about its caller in `Context`, and revocations that need them.
 
 use std::time::{Duration, SystemTime};
 

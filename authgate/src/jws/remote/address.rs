@@ -7,10 +7,10 @@ use http::uri::Scheme;
 
 use crate::fetch::is_loopback;
 
-/// What may be fetched without TLS.
+/// The addresses that may be fetched without TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PlainHttp {
-    /// Nothing.
+    /// No address.
     Never,
     /// Addresses of this machine.
     Loopback,

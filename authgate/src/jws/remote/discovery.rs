@@ -116,7 +116,7 @@ enum Failure {
 impl From<Failure> for BackendError {
     fn from(failure: Failure) -> Self {
         match failure {
-            // A redirect is not followed: it could lead to an address that nobody configured.
+            // A redirect is not followed: it could lead to an address that is not configured.
             Failure::Status(status) => Self::new(format!("expected status 200, found {status}")),
             Failure::Other(error) => error,
         }

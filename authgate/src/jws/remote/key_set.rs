@@ -32,13 +32,13 @@ pub(crate) enum MissingKey {
     WrongSignature,
 }
 
-/// What to do with a token that the current keys do not verify.
+/// The next step for a token that the current keys do not verify.
 pub(crate) enum NextStep {
     /// The token is invalid.
     Reject,
     /// The token cannot be checked.
     Unavailable,
-    /// The token is to be verified again after the next fetch. The future resolves to `false` if
+    /// The token is verified again after the next fetch. The future resolves to `false` if
     /// the fetch failed.
     Wait(Pin<Box<dyn Future<Output = bool> + Send>>),
 }

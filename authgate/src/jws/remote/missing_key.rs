@@ -1,4 +1,4 @@
-//! What is missing to verify a token whose issuer's keys are fetched.
+//! Finds the key that is missing to verify a token of an issuer with fetched keys.
 
 use std::sync::Arc;
 
@@ -10,8 +10,9 @@ use crate::jws::verifier::Verifier;
 use crate::right::CredentialError;
 
 impl Verifier {
-    /// Decides about a token that was rejected with `fault`. The current keys of its issuer may lack
-    /// its key. The token is not verified, so its `iss` only selects among the configured issuers.
+    /// Decides about a token that was rejected with `fault`. The current keys of its issuer may
+    /// lack its key. The token is not verified, so its `iss` only selects among the configured
+    /// issuers.
     #[cold]
     #[inline(never)]
     pub(crate) fn next_step(&self, token: &[u8], fault: CredentialError) -> NextStep {

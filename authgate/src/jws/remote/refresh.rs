@@ -68,7 +68,7 @@ impl Refresh {
     /// Fetches the keys once. Returns the time of the next fetch.
     async fn run(&mut self, set: &Arc<KeySet>) -> Instant {
         set.started();
-        // In a task of its own, a panic of the HTTP client ends this fetch only.
+        // In a separate task, a panic of the HTTP client ends this fetch only.
         let (settings, known) = (set.settings.clone(), self.metadata.take());
         let fetch = tokio::spawn(async move { fetched(&settings, known).await });
         let (metadata, result) = match fetch.await {

@@ -1,6 +1,6 @@
 //! Texts that a token states about its caller, in one allocation.
 
-/// What a token states, for [`Stated::new`].
+/// The statements of a token, for [`Stated::new`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Statements<'a> {
     pub(crate) client_id: Option<&'a str>,

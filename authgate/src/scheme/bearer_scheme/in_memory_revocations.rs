@@ -49,7 +49,7 @@ pub struct InMemoryRevocations {
     entries: Arc<RwLock<Entries>>,
 }
 
-/// What a revocation names, apart from its issuer.
+/// The kind of name in a revocation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Named {
     Token,
@@ -87,8 +87,8 @@ impl InMemoryRevocations {
     }
 
     /// Revokes the token of an issuer with this id. The issuer is that of the
-    /// [`Context`](Context::issuer), or empty for a credential without one. `end` is the expiry of the token (`exp`,
-    /// [`Context::expires_at`]).
+    /// [`Context`](Context::issuer), or empty for a credential without one. `end` is the expiry of
+    /// the token (`exp`, [`Context::expires_at`]).
     ///
     /// For a token without an expiry, pass a time far in the future. If the id is already in the
     /// set, the later of both times counts.
