@@ -18,6 +18,11 @@ pub enum Described {
         /// The format of the credential, if it has a common name: `JWT`.
         format: Option<&'static str>,
     },
+    /// In `Authorization`, as a bearer token of an OpenID provider.
+    OpenIdConnect {
+        /// The URL of the provider's metadata (OpenID Connect Discovery section 4).
+        url: String,
+    },
     /// In a custom header field.
     Field(String),
     /// In the cookie with this name.

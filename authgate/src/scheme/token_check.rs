@@ -12,9 +12,9 @@ use crate::jws::Verifier;
 use crate::jws::{Issuer, NextStep};
 use crate::log::rejected;
 use crate::right::{Context, CredentialError, DynRevocations, RevocationStatus, SchemeName};
-#[cfg(feature = "oauth")]
-use crate::scheme::Properties;
 use crate::scheme::{Answer, Bearer, Identity, Outcome};
+#[cfg(feature = "oauth")]
+use crate::scheme::{Described, Properties};
 
 /// Completes a principal, and returns `false` if it has no name.
 pub(crate) trait CompletePrincipal<P>:
@@ -59,6 +59,16 @@ impl TokenCheck {
         let issuers = self.verifier.issuers.now();
         let weaker = issuers.as_slice().iter().filter_map(Issuer::weaker).collect::<Vec<_>>();
         properties.weaker(&weaker).of_tokens(&self.verifier, self.resources.as_ref())
+    }
+
+    /// Returns the provider that issues the tokens, if there is one and its keys are discovered.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn openid_provider(&self) -> Option<Described> {
+        let issuers = self.verifier.issuers.now();
+        let [issuer] = issuers.as_slice() else { return None };
+        let name = issuer.identifier().filter(|_| issuer.is_remote())?;
+        let url = format!("{}/.well-known/openid-configuration", name.trim_end_matches('/'));
+        Some(Described::OpenIdConnect { url })
     }
 
     /// Verifies the token at the time `now`.

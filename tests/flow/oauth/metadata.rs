@@ -200,6 +200,54 @@ async fn challenge_names_the_most_specific_resource() {
     }
 }
 
+/// The lock, the OpenAPI document, the metadata and the challenges come from the same declarations.
+#[tokio::test(start_paused = true)]
+async fn documents_and_challenges_agree() {
+    let provider = Provider::new(&[]);
+    let tokens =
+        AccessTokens::from(discovered(&provider)).resource(ProtectedResource::at("https://api.example"));
+    let gate: Gate<User> = Gate::builder().scheme(Bearer::of(&tokens)).build().unwrap();
+    let routes = routes().merge(tokens.metadata());
+    let table = routes.access();
+    let lock = table.lock().to_string();
+    let openapi = table.openapi().gate(&gate).title("Reports").version("1").build().unwrap();
+    let app = routes.with_state(gate);
+    let metadata = document(&app, "/.well-known/oauth-protected-resource").await;
+
+    let scheme = &openapi["components"]["securitySchemes"]["Bearer"];
+    let url = format!("{PROVIDER}/.well-known/openid-configuration");
+    assert_eq!(*scheme, json!({ "type": "openIdConnect", "openIdConnectUrl": url }));
+    let mut documented = std::collections::BTreeSet::new();
+    for (path, methods) in openapi["paths"].as_object().unwrap() {
+        for (method, operation) in
+            methods.as_object().unwrap().iter().filter(|(name, _)| *name != "parameters")
+        {
+            let alternatives = operation["security"].as_array().unwrap().iter();
+            let ways: Vec<Vec<String>> =
+                alternatives.map(|all| serde_json::from_value(all["Bearer"].clone()).unwrap()).collect();
+            let method = method.to_uppercase();
+            let answer = ask(&app, &format!("{method} {path}"), &[]).await;
+            let stated = answer.challenges().iter().find_map(|challenge| {
+                let (_, rest) = challenge.split_once("scope=\"")?;
+                Some(rest.split('"').next()?.split(' ').map(str::to_owned).collect::<Vec<_>>())
+            });
+            let mut stated = stated.unwrap_or_default();
+            stated.sort_unstable();
+            assert!(
+                ways.contains(&stated) || ways.is_empty() && stated.is_empty(),
+                "{method} {path}: {stated:?} {ways:?}"
+            );
+            let is_of = |line: &&str| line.split_whitespace().take(2).eq([method.as_str(), path.as_str()]);
+            for scope in ways.into_iter().flatten() {
+                let line = lock.lines().find(is_of).unwrap();
+                assert!(line.contains(&format!("scope:{scope}")), "{line}");
+                documented.insert(scope);
+            }
+        }
+    }
+    assert_eq!(metadata["scopes_supported"], json!(documented));
+}
+
 #[tokio::test]
 async fn resource_that_clients_cannot_use_is_a_configuration_error() {
     for url in ["http://api.example", "/mcp", "https://api.example/mcp?a", "https://api.example/{id}"] {

@@ -109,6 +109,7 @@ pub(super) fn security_scheme(scheme: &DescribedScheme) -> Value {
                 _ => json!({ "type": "http", "scheme": name }),
             }
         }
+        Described::OpenIdConnect { url } => json!({ "type": "openIdConnect", "openIdConnectUrl": url }),
         Described::Field(name) => json!({ "type": "apiKey", "in": "header", "name": name }),
         Described::Cookie(name) => json!({ "type": "apiKey", "in": "cookie", "name": name }),
     }
@@ -117,7 +118,7 @@ pub(super) fn security_scheme(scheme: &DescribedScheme) -> Value {
 /// Returns `true` if two security scheme objects describe the same scheme.
 pub(super) fn is_same_scheme(one: &Value, other: &Value) -> bool {
     let scheme = |of: &Value| Some(of.get("scheme")?.as_str()?.to_ascii_lowercase());
-    ["type", "in", "name"].iter().all(|member| one.get(member) == other.get(member))
+    ["type", "in", "name", "openIdConnectUrl"].iter().all(|member| one.get(member) == other.get(member))
         && scheme(one) == scheme(other)
 }
 
