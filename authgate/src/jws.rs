@@ -65,6 +65,8 @@ pub use issuers::Issuer;
 pub use key_error::KeyError;
 pub use keys::Keys;
 #[cfg(feature = "oauth")]
+pub use remote::IssuerEvent;
+#[cfg(feature = "oauth")]
 pub(crate) use remote::NextStep;
 #[cfg(feature = "oauth")]
 pub(crate) use remote::address::{PlainHttp, parse as parse_address};

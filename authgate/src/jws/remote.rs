@@ -2,6 +2,7 @@
 
 pub(in crate::jws) mod address;
 mod discovery;
+mod event;
 mod key_set;
 mod missing_key;
 mod refresh;
@@ -13,6 +14,8 @@ use std::time::Duration;
 use http::Uri;
 
 use self::address::PlainHttp;
+pub use self::event::IssuerEvent;
+use self::event::Observers;
 pub(crate) use self::key_set::{KeySet, NextStep};
 use super::issuers::Issuer;
 use super::template::Template;
@@ -39,6 +42,7 @@ pub(in crate::jws) struct Settings {
     stale_for: Duration,
     plain_http: Option<Weaker>,
     fetch: Option<Arc<dyn DynFetch>>,
+    observers: Observers,
 }
 
 impl Settings {
@@ -185,6 +189,7 @@ impl Issuer {
             stale_for: STALE_FOR,
             plain_http: None,
             fetch: None,
+            observers: Observers::default(),
         };
         let mut issuer = Self::with_keys(name, RotatingKeys::new(Keys::none()));
         issuer.remote = Some(Remote { settings, running: Arc::default() });
@@ -258,6 +263,26 @@ impl Issuer {
     #[must_use]
     pub fn fetched_by(self, client: impl Fetch) -> Self {
         self.configure("fetched_by", |settings| settings.fetch = Some(Arc::new(client)))
+    }
+
+    /// Calls this function for each fetch of the keys and each token with an unknown key, such as
+    /// for metrics. It should return quickly. A panic in it changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use authgate::oauth::IssuerEvent;
+    /// use authgate::scheme::Issuer;
+    ///
+    /// let issuer = Issuer::discover("https://id.example").observe(|event| {
+    ///     if let IssuerEvent::FetchFailed { issuer, keys_age, .. } = event {
+    ///         eprintln!("{issuer} does not answer, and its keys are {keys_age:?} old");
+    ///     }
+    /// });
+    /// ```
+    #[must_use]
+    pub fn observe(self, observer: impl Fn(&IssuerEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.configure("observe", |settings| settings.observers.add(observer))
     }
 
     /// Allows one setting that is weaker than the default. Blank reasons are rejected when the gate

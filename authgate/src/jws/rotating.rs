@@ -89,10 +89,15 @@ impl RotatingKeys {
     /// each could then sign for the other. Returns [`KeyError`] if more than eight keys of an
     /// algorithm have no id or the same id. The old keys stay in use.
     pub fn replace(&self, keys: Keys) -> Result<(), KeyError> {
+        self.exchange(keys).map(drop)
+    }
+
+    /// As [`replace`](Self::replace). Returns `true` if the keys changed.
+    pub(super) fn exchange(&self, keys: Keys) -> Result<bool, KeyError> {
         keys.check()?;
         let changing = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
         if self.inner.keys.load().are_same(&keys) {
-            return Ok(());
+            return Ok(false);
         }
         let disjoint: Vec<_> = self.disjoint().iter().filter_map(Weak::upgrade).collect();
         let keys = IssuerKeys::Fixed(keys);
@@ -110,7 +115,7 @@ impl RotatingKeys {
             drop(changing);
             drop(old);
         }
-        Ok(())
+        Ok(true)
     }
 
     pub(super) fn now(&self) -> Held {

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use authgate::Gate;
-use authgate::oauth::{AccessTokens, BackendError, Fetch};
+use std::sync::{Arc, Mutex};
+
+use authgate::oauth::{AccessTokens, BackendError, Fetch, IssuerEvent};
 use authgate::scheme::{Answer, Bearer, Issuer, Keys, Wrapped};
 use authgate_tests::app::User;
 use authgate_tests::provider::{JWKS, PROVIDER, Provider, SigningKey};
@@ -185,4 +187,49 @@ async fn gate_is_ready_once_it_has_the_keys_of_all_issuers() {
         pass(seconds(2)).await;
         assert_eq!(ready(), [true, true]);
     }
+}
+
+/// A panic of an observer changes nothing.
+#[tokio::test(start_paused = true)]
+async fn observer_sees_fetches_failures_unknown_keys_and_the_end_of_the_keys() {
+    let (key, unknown) = (SigningKey::new("one"), SigningKey::new("two"));
+    let provider = Provider::new(&[&key]);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let observer = {
+        let seen = Arc::clone(&seen);
+        move |event: &IssuerEvent<'_>| {
+            let text = match event {
+                IssuerEvent::Fetched { keys, changed, .. } => format!("{keys} keys, changed: {changed}"),
+                IssuerEvent::FetchFailed { error, keys_age, .. } => {
+                    format!("{error}, {}", keys_age.is_some())
+                }
+                IssuerEvent::UnknownKey { in_cool_down, .. } => format!("unknown, {in_cool_down}"),
+                IssuerEvent::KeysExpired { issuer } => format!("{issuer} expired"),
+                _ => "another".to_owned(),
+            };
+            seen.lock().unwrap().push(text);
+        }
+    };
+    let issuer = discovered(&provider).jwks_uri(JWKS).stale_for(seconds(600));
+    let app = app(issuer.observe(|_| panic!("an observer with a mistake")).observe(observer));
+    assert_eq!(status(&app, &key).await, 200);
+    assert_eq!((status(&app, &unknown).await, status(&app, &unknown).await), (401, 401));
+    provider.publish(&[&key, &unknown]);
+    pass(seconds(500)).await;
+    provider.set_down(true);
+    pass(seconds(1000)).await;
+    let seen = seen.lock().unwrap();
+    let expected = [
+        "1 keys, changed: true",
+        "unknown, false",
+        "1 keys, changed: false",
+        "unknown, true",
+        "2 keys, changed: true",
+    ];
+    assert_eq!(seen[..5], expected, "{seen:?}");
+    let failed = |keys| format!("{JWKS}: connection refused, {keys}");
+    assert_eq!(seen[5], failed(true));
+    let end = seen.iter().position(|event| *event == format!("{PROVIDER} expired")).unwrap();
+    assert!(seen[5..end].iter().all(|event| *event == failed(true)), "{seen:?}");
+    assert!(seen[end + 1..].iter().all(|event| *event == failed(false)) && seen.len() > end + 1, "{seen:?}");
 }

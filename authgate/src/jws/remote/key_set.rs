@@ -11,7 +11,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::{Settings, refresh};
+use super::{IssuerEvent, Settings, refresh};
 use crate::jws::RotatingKeys;
 
 /// The least time between fetches that tokens with unknown keys cause. It is counted per issuer: an
@@ -128,6 +128,8 @@ impl KeySet {
             MissingKey::Unknown | MissingKey::WrongSignature => match state.asked {
                 Some((_, number)) if number > finished.count => number,
                 Some((at, _)) if now - at < COOL_DOWN => {
+                    drop(state);
+                    self.tell_unknown(missing, true);
                     tracing::debug!(target: "authgate::oauth", issuer = %self.settings.name, "a token with an unknown key causes no fetch, because another one just did");
                     let is_known = missing == MissingKey::WrongSignature || !finished.last_failed;
                     return if is_known { NextStep::Reject } else { NextStep::Unavailable };
@@ -140,10 +142,18 @@ impl KeySet {
         };
         state.wanted = state.wanted.max(awaited);
         drop(state);
+        self.tell_unknown(missing, false);
         self.wake.notify_one();
         // A wrong signature under a known key is rejected now. If the issuer reuses a key id, the
         // next token is verified with the new key.
         if missing == MissingKey::WrongSignature { NextStep::Reject } else { self.wait_for(awaited) }
+    }
+
+    fn tell_unknown(&self, missing: MissingKey, in_cool_down: bool) {
+        if missing == MissingKey::Unknown {
+            let issuer = &self.settings.name;
+            self.settings.observers.tell(&IssuerEvent::UnknownKey { issuer, in_cool_down });
+        }
     }
 
     fn wait_for(self: &Arc<Self>, number: u64) -> NextStep {

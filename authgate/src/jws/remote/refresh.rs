@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
+use super::IssuerEvent;
 use super::discovery::{self, Fetched, Metadata};
 use super::key_set::KeySet;
 use crate::error::BackendError;
@@ -68,6 +69,7 @@ impl Refresh {
     /// Fetches the keys once. Returns the time of the next fetch.
     async fn run(&mut self, set: &Arc<KeySet>) -> Instant {
         set.started();
+        let start = Instant::now();
         // In a separate task, a panic of the HTTP client ends this fetch only.
         let (settings, known) = (set.settings.clone(), self.metadata.take());
         let fetch = tokio::spawn(async move { fetched(&settings, known).await });
@@ -77,8 +79,13 @@ impl Refresh {
         };
         self.metadata = metadata;
         let name = OneLine(&set.settings.name);
+        let (issuer, duration) = (&*set.settings.name, start.elapsed());
         let pause = match result.and_then(|fetched| set.take(fetched)) {
-            Ok(age) => {
+            Ok(Taken { age, keys, changed }) => {
+                if changed {
+                    tracing::info!(target: "authgate::oauth", issuer = %name, keys, "the keys of an issuer have changed");
+                }
+                set.settings.observers.tell(&IssuerEvent::Fetched { issuer, keys, changed, duration });
                 if self.failures > 0 {
                     tracing::info!(target: "authgate::oauth", issuer = %name, "the keys of an issuer can be fetched again");
                 }
@@ -90,7 +97,14 @@ impl Refresh {
                 // The address may have changed.
                 self.metadata = None;
                 let causes = Causes(&error);
-                let age = set.age().map(|age| age.as_secs());
+                let keys_age = set.age();
+                set.settings.observers.tell(&IssuerEvent::FetchFailed {
+                    issuer,
+                    error: &error,
+                    keys_age,
+                    duration,
+                });
+                let age = keys_age.map(|age| age.as_secs());
                 tracing::error!(target: "authgate::oauth", issuer = %name, error = %OneLine(&causes), failures = self.failures + 1, keys_age_s = age, "the keys of an issuer cannot be fetched");
                 let pause = LEAST_PAUSE.saturating_mul(1 << self.failures.min(5)).min(MOST_PAUSE);
                 self.failures = self.failures.saturating_add(1);
@@ -100,6 +114,14 @@ impl Refresh {
         };
         Instant::now() + pause
     }
+}
+
+/// The fetched keys that are in use now.
+struct Taken {
+    /// The age at which they are fetched again.
+    age: Duration,
+    keys: usize,
+    changed: bool,
 }
 
 /// Fetches the metadata, unless its address is configured or known, and then the keys.
@@ -134,10 +156,12 @@ fn spread(pause: Duration) -> Duration {
 }
 
 impl KeySet {
-    /// Takes the fetched keys. Returns their age at which they are fetched again.
-    fn take(&self, fetched: Fetched) -> Result<Duration, BackendError> {
-        self.keys.replace(fetched.keys).map_err(BackendError::new)?;
-        Ok(fetched.max_age.map_or(USUAL_AGE, |age| age.clamp(LEAST_AGE, MOST_AGE)))
+    /// Takes the fetched keys.
+    fn take(&self, fetched: Fetched) -> Result<Taken, BackendError> {
+        let keys = fetched.keys.iter().len();
+        let changed = self.keys.exchange(fetched.keys).map_err(BackendError::new)?;
+        let age = fetched.max_age.map_or(USUAL_AGE, |age| age.clamp(LEAST_AGE, MOST_AGE));
+        Ok(Taken { age, keys, changed })
     }
 
     /// Removes keys that are too old. Their tokens then get 503.
@@ -146,7 +170,8 @@ impl KeySet {
             return;
         }
         tracing::error!(target: "authgate::oauth", issuer = %OneLine(&self.settings.name), "the keys of an issuer are too old to be used");
-        if let Err(error) = self.keys.replace(Keys::none()) {
+        self.settings.observers.tell(&IssuerEvent::KeysExpired { issuer: &self.settings.name });
+        if let Err(error) = self.keys.exchange(Keys::none()) {
             tracing::error!(target: "authgate::oauth", %error, "old keys cannot be removed");
         }
     }
