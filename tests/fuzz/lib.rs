@@ -8,6 +8,7 @@ mod authorization;
 mod bytes;
 mod challenge;
 mod claims;
+mod issuer;
 mod jwk_set;
 mod jws;
 mod lock;
@@ -21,6 +22,7 @@ mod read_challenge;
 pub use authorization::authorization;
 pub use challenge::challenge;
 pub use claims::claims;
+pub use issuer::issuer;
 pub use jwk_set::jwk_set;
 pub use jws::jws;
 pub use lock::lock;
@@ -30,10 +32,11 @@ pub use pem::pem;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     ("authorization", authorization),
     ("jws", jws),
     ("claims", claims),
+    ("issuer", issuer),
     ("jwk_set", jwk_set),
     ("pem", pem),
     ("challenge", challenge),
