@@ -46,8 +46,16 @@ impl SigningKey {
     pub fn token(&self, over: &Value) -> String {
         let mut all = claims(&json!({ "iss": PROVIDER }));
         all.as_object_mut().expect("an object").extend(over.as_object().expect("an object").clone());
-        let header = URL_SAFE_NO_PAD.encode(json!({ "alg": "EdDSA", "kid": self.kid }).to_string());
-        let signed = format!("{header}.{}", URL_SAFE_NO_PAD.encode(all.to_string()));
+        self.sign(&json!({}), &all)
+    }
+
+    /// Signs these claims. The members of `header` are added to the header.
+    #[must_use]
+    pub fn sign(&self, header: &Value, claims: &Value) -> String {
+        let mut all = json!({ "alg": "EdDSA", "kid": self.kid });
+        all.as_object_mut().expect("an object").extend(header.as_object().expect("an object").clone());
+        let parts = [all, claims.clone()].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let signed = parts.join(".");
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(self.pair.sign(signed.as_bytes())))
     }
 
@@ -59,7 +67,7 @@ impl SigningKey {
 }
 
 /// A response of the provider.
-type Reply = Arc<dyn Fn() -> Response<Bytes> + Send + Sync>;
+type Reply = Arc<dyn Fn(&Request<Bytes>) -> Response<Bytes> + Send + Sync>;
 
 #[derive(Default)]
 struct State {
@@ -108,6 +116,15 @@ impl Provider {
 
     /// Answers with this response.
     pub fn serve(&self, address: &str, reply: impl Fn() -> Response<Bytes> + Send + Sync + 'static) {
+        self.serve_with(address, move |_| reply());
+    }
+
+    /// Answers with the response to the request.
+    pub fn serve_with(
+        &self,
+        address: &str,
+        reply: impl Fn(&Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
+    ) {
         self.state().replies.insert(address.to_owned(), Arc::new(reply));
     }
 
@@ -150,6 +167,6 @@ impl Fetch for Provider {
             return Err(BackendError::new("connection refused"));
         }
         let not_found = || Response::builder().status(404).body(Bytes::new()).map_err(BackendError::new);
-        reply.map_or_else(not_found, |reply| Ok(reply()))
+        reply.map_or_else(not_found, |reply| Ok(reply(&request)))
     }
 }

@@ -70,6 +70,10 @@ pub use remote::IssuerEvent;
 pub(crate) use remote::NextStep;
 #[cfg(feature = "oauth")]
 pub(crate) use remote::address::{PlainHttp, parse as parse_address};
+#[cfg(feature = "oauth")]
+pub use remote::introspection::Introspection;
+#[cfg(feature = "oauth")]
+pub(crate) use remote::introspection::{Introspected, Introspecting, Introspector, Lookup};
 #[cfg(feature = "rotation")]
 pub(crate) use rotating::DisjointIssuers;
 #[cfg(feature = "rotation")]

@@ -10,7 +10,7 @@ pub use crate::error::BackendError;
 #[cfg(feature = "fetch")]
 pub use crate::fetch::HttpClient;
 pub use crate::fetch::{Fetch, MAX_RESPONSE_BYTES};
-pub use crate::jws::IssuerEvent;
+pub use crate::jws::{Introspection, IssuerEvent};
 pub use access_tokens::{AccessTokens, HasAudience, IssuerHealth};
 pub use dpop_scheme::{Dpop, NonceKey};
 pub use once::{FileOnce, InMemoryOnce, Once};

@@ -262,6 +262,17 @@ impl<P: Send + 'static> Answer<P> {
     }
 }
 
+impl<P> Answer<P> {
+    /// Waits for the outcome.
+    #[cfg(feature = "oauth")]
+    pub(crate) async fn outcome(self) -> Outcome<P> {
+        match self {
+            Self::Ready(outcome) => outcome,
+            Self::Pending(outcome) => outcome.await,
+        }
+    }
+}
+
 impl<P> From<Outcome<P>> for Answer<P> {
     fn from(verdict: Outcome<P>) -> Self {
         Self::Ready(verdict)

@@ -2,6 +2,7 @@
 
 mod context;
 mod documents;
+mod introspection;
 mod keys;
 mod metadata;
 mod outage;

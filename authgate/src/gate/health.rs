@@ -5,7 +5,7 @@ use crate::oauth::IssuerHealth;
 use crate::right::Principal;
 
 impl<P: Principal> Gate<P> {
-    /// Returns which issuers of the gate's tokens have keys, such as for a readiness probe.
+    /// Returns whether the tokens of each issuer can be checked, such as for a readiness probe.
     ///
     /// # Examples
     ///
@@ -20,10 +20,10 @@ impl<P: Principal> Gate<P> {
     ///     sub: String,
     /// }
     ///
-    /// /// 503 until the keys of all issuers are there.
+    /// /// 503 until the tokens of all issuers can be checked.
     /// #[public(reason = "readiness probe")]
     /// async fn ready(State(gate): State<Gate<User>>) -> StatusCode {
-    ///     let is_ready = gate.health().iter().all(|issuer| issuer.has_keys);
+    ///     let is_ready = gate.health().iter().all(|issuer| issuer.is_ready());
     ///     if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
     /// }
     /// ```

@@ -13,6 +13,7 @@ mod unverified;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::{
@@ -248,24 +249,49 @@ impl Claims<'_> {
 
     /// Converts the claims of a verified token into a [`Context`]. `revocable` has the claims that
     /// only revocations need.
-    pub(super) fn into_context(self, scheme: &'static str, revocable: &Revocable<'_>) -> Context {
+    #[inline]
+    pub(super) fn into_context(
+        self,
+        scheme: &'static str,
+        issuer: Arc<str>,
+        revocable: Option<&Revocable<'_>>,
+    ) -> Context {
+        let expires_at = self.expires.and_then(NumericDate::time);
+        let authenticated_at = self.authenticated.as_ref().and_then(|time| time.0?.time());
+        let token_id = self.id.as_ref().map(|id| Arc::from(&*id.0));
+        let context = Context::of_token(scheme, issuer, (authenticated_at, expires_at), token_id);
+        if self.has_more() || revocable.is_some() { self.with_more(context, revocable) } else { context }
+    }
+
+    /// Returns `true` if a claim is present that few callers have.
+    const fn has_more(&self) -> bool {
+        self.class.is_some()
+            || self.methods.is_some()
+            || self.actor.is_some()
+            || self.confirmation.is_some()
+            || self.client_id.is_some()
+            || self.authorized_party.is_some()
+            || self.session_id.is_some()
+            || self.scope.is_some()
+            || self.scp.is_some()
+    }
+
+    #[inline(never)]
+    fn with_more(self, context: Context, revocable: Option<&Revocable<'_>>) -> Context {
         fn text<'a>(claim: &'a Option<Lenient<Text<'_>>>) -> Option<&'a str> {
             Some(&claim.as_ref()?.0.as_ref()?.0)
         }
         let scopes = [&self.scope, &self.scp].into_iter().flatten().find_map(|claim| claim.0.as_ref());
-        let context = Context::of(scheme).with_issued_at(revocable.issued.and_then(NumericDate::time));
         let context = context.with_statements(Statements {
             client_id: text(&self.client_id).or_else(|| text(&self.authorized_party)),
             session_id: text(&self.session_id),
             scopes: scopes.map(ScopeText::as_str),
-            subject: revocable.subject.as_deref(),
+            subject: revocable.and_then(|revocable| revocable.subject.as_deref()),
         });
         #[cfg(feature = "oauth")]
         let context = context.with_bound_key(self.bound_key().map(|key| *key.bytes()));
         context
-            .with_expires_at(self.expires.and_then(NumericDate::time))
-            .with_authenticated_at(self.authenticated.and_then(|time| time.0?.time()))
-            .with_token_id(self.id.map(|id| id.0.into()))
+            .with_issued_at(revocable.and_then(|revocable| revocable.issued?.time()))
             .with_acr(self.class.and_then(|class| class.0).map(Class::into_text))
             .with_amr(self.methods.and_then(|methods| methods.0).into_iter().flat_map(Methods::into_texts))
             .with_actor(self.actor.and_then(actor::read))

@@ -7,7 +7,7 @@ use memchr::{memchr, memrchr};
 use crate::right::CredentialError;
 
 /// The maximum size of a token, in bytes. Servers do not accept header lines of this size.
-const MOST_BYTES: usize = 64 * 1024;
+pub(super) const MOST_BYTES: usize = 64 * 1024;
 
 /// The maximum size of the encoded header, in bytes. The header is parsed before the sender is
 /// known. A certificate chain fits. Common proxies limit header lines to 8 KiB anyway.

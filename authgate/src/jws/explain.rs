@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
@@ -43,7 +44,20 @@ impl Cause {
         let claim = Some(claim.to_owned());
         Self { check, claim, presented, expected: Some(expected), error: None }
     }
+
+    /// Writes the event.
+    fn log(&self, binding: TokenBinding, fault: CredentialError) {
+        let Self { check, claim, presented, expected, error } = self;
+        let [claim, presented, expected, error] =
+            [claim, presented, expected, error].map(|text| text.as_ref().map(|text| OneLine(text)));
+        let [claim, presented, expected, error] =
+            [&claim, &presented, &expected, &error].map(|text| text.as_ref().map(tracing::field::display));
+        tracing::debug!(target: "authgate::authentication", reason = Reason::InvalidCredentials(fault).code(), scheme = binding.scheme(), check, claim, presented, expected, error, "a credential was rejected");
+    }
 }
+
+/// Checks the claims, to find the error.
+type CheckClaims<'a> = &'a dyn Fn(&mut Claims<'_>) -> Result<Arc<str>, CredentialError>;
 
 /// Reads a principal from the claims, to find the error.
 type ReadPrincipal = fn(&str) -> Result<(), Unreadable>;
@@ -88,13 +102,27 @@ impl Verifier {
     #[cold]
     #[inline(never)]
     fn tell(&self, token: &[u8], fault: CredentialError, principal: ReadPrincipal) {
-        let cause = self.cause(token, fault, NumericDate::at(SystemTime::now()), principal);
-        let Cause { check, claim, presented, expected, error } = &cause;
-        let [claim, presented, expected, error] =
-            [claim, presented, expected, error].map(|text| text.as_ref().map(|text| OneLine(text)));
-        let [claim, presented, expected, error] =
-            [&claim, &presented, &expected, &error].map(|text| text.as_ref().map(tracing::field::display));
-        tracing::debug!(target: "authgate::authentication", reason = Reason::InvalidCredentials(fault).code(), scheme = self.binding.scheme(), check, claim, presented, expected, error, "a credential was rejected");
+        self.cause(token, fault, NumericDate::at(SystemTime::now()), principal).log(self.binding, fault);
+    }
+
+    /// Logs why the claims of an introspected token were rejected, at debug level.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn log_cause_in_answer<P: DeserializeOwned>(
+        &self,
+        issuer: &str,
+        answer: &str,
+        fault: CredentialError,
+    ) {
+        if !tracing::enabled!(target: "authgate::authentication", Level::DEBUG) {
+            return;
+        }
+        let issuers = self.issuers.now();
+        let Some(issuer) = issuers.named(issuer) else { return };
+        let now = NumericDate::at(SystemTime::now());
+        let check = |claims: &mut Claims<'_>| self.check_answer(claims, issuer, now, false);
+        let principal: ReadPrincipal = |text| read(text, |json| P::deserialize(json)).map(drop);
+        self.cause_in_claims(answer.as_bytes(), issuer, fault, now, &check, principal)
+            .log(self.binding, fault);
     }
 
     /// Returns the name of the check that rejected a token.
@@ -124,9 +152,11 @@ impl Verifier {
         }
         let issuers = self.issuers.now();
         decoded(compact.payload, |payload| match issuer_of(&issuers, payload, fault) {
-            Ok(issuer) => self
-                .cause_before_claims(&compact, issuer)
-                .unwrap_or_else(|| self.cause_in_claims(payload, issuer, fault, now, principal)),
+            Ok(issuer) => self.cause_before_claims(&compact, issuer).unwrap_or_else(|| {
+                let audience = issuer.audience.as_ref().unwrap_or(&self.audience);
+                let check = |claims: &mut Claims<'_>| self.check(claims, issuer, audience, now);
+                self.cause_in_claims(payload, issuer, fault, now, &check, principal)
+            }),
             Err(cause) => cause,
         })
         .unwrap_or_default()
@@ -175,6 +205,7 @@ impl Verifier {
         issuer: &Issuer,
         fault: CredentialError,
         now: NumericDate,
+        check: CheckClaims<'_>,
         principal: ReadPrincipal,
     ) -> Cause {
         let audience = issuer.audience.as_ref().unwrap_or(&self.audience);
@@ -182,7 +213,7 @@ impl Verifier {
             Ok(text) => text,
             Err(error) => return Cause::new("claims", error),
         };
-        let claims = match read(text, |json| Claims::read_from(json, audience)) {
+        let mut claims = match read(text, |json| Claims::read_from(json, audience)) {
             Ok(claims) => claims,
             Err(unreadable) => return unreadable.cause("claims"),
         };
@@ -190,7 +221,7 @@ impl Verifier {
             let Ok(Value::Object(members)) = serde_json::from_str(text) else { return None };
             members.get(claim).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         };
-        match self.check(&claims, issuer, audience, now) {
+        match check(&mut claims) {
             Err(CredentialError::Malformed) => {
                 Cause { claim: Some("exp".to_owned()), ..Cause::new("expiry", "the claim is missing") }
             }

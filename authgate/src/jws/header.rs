@@ -112,6 +112,10 @@ pub(crate) enum TokenType {
     Usual,
     /// Only `at+jwt` or `application/at+jwt` (RFC 9068 section 4).
     AccessToken,
+    /// Only `token-introspection+jwt`: a signed answer, which is not an access token (RFC 9701
+    /// section 5).
+    #[cfg(feature = "oauth")]
+    Introspection,
     /// Any `typ`. Dangerous: different kinds of JWT can then be confused (RFC 8725 section 3.11).
     Any,
 }
@@ -122,6 +126,8 @@ impl fmt::Display for TokenType {
         f.write_str(match self {
             Self::Usual => "none, JWT, at+jwt",
             Self::AccessToken => "at+jwt",
+            #[cfg(feature = "oauth")]
+            Self::Introspection => "token-introspection+jwt",
             Self::Any => "any",
         })
     }
@@ -136,6 +142,10 @@ impl TokenType {
         match self {
             Self::Usual => header.token_type.is_none() || named("JWT") || access_token,
             Self::AccessToken => access_token,
+            #[cfg(feature = "oauth")]
+            Self::Introspection => {
+                named("token-introspection+jwt") || named("application/token-introspection+jwt")
+            }
             Self::Any => true,
         }
     }

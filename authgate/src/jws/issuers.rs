@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::claims::Audience;
 #[cfg(feature = "oauth")]
+use super::remote::introspection::IssuerIntrospection;
+#[cfg(feature = "oauth")]
 use super::remote::{KeySet, Remote};
 #[cfg(feature = "oauth")]
 use super::template::Template;
@@ -42,6 +44,8 @@ pub struct Issuer {
     pub(super) misused: Option<Arc<KeyError>>,
     #[cfg(feature = "oauth")]
     pub(super) remote: Option<Remote>,
+    #[cfg(feature = "oauth")]
+    pub(super) introspection: Option<IssuerIntrospection>,
     /// More names, by a pattern.
     #[cfg(feature = "oauth")]
     pub(super) template: Option<Template>,
@@ -59,6 +63,8 @@ impl Issuer {
             misused: None,
             #[cfg(feature = "oauth")]
             remote: None,
+            #[cfg(feature = "oauth")]
+            introspection: None,
             #[cfg(feature = "oauth")]
             template: None,
         }
@@ -146,22 +152,25 @@ impl Issuer {
         own
     }
 
-    /// Starts to fetch the keys, if they are fetched.
+    /// Starts to fetch the keys, if they are fetched, and prepares the introspection.
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError`] if they cannot be fetched with these settings.
+    /// Returns [`ConfigError`] if the issuer cannot be reached with these settings.
     #[cfg(feature = "oauth")]
     pub(crate) fn start(&self) -> Result<(), ConfigError> {
-        match (&self.remote, &self.keys) {
-            (Some(remote), IssuerKeys::Rotating(keys)) => remote.start(keys),
-            _ => Ok(()),
+        let Some(remote) = &self.remote else { return Ok(()) };
+        if let IssuerKeys::Rotating(keys) = &self.keys {
+            remote.start(keys)?;
         }
+        self.introspection.as_ref().map_or(Ok(()), |introspection| introspection.start(remote, &self.keys))
     }
 
     #[cfg(feature = "oauth")]
-    pub(crate) fn weaker(&self) -> Option<Weaker> {
-        self.remote.as_ref()?.weaker()
+    pub(crate) fn weaker(&self) -> Vec<Weaker> {
+        let of_remote = self.remote.as_ref().and_then(Remote::weaker);
+        let of_introspection = self.introspection.iter().flat_map(IssuerIntrospection::weaker);
+        of_remote.into_iter().chain(of_introspection).collect()
     }
 
     /// Returns the name for clients. The name of a template is not one.
@@ -311,6 +320,8 @@ impl Issuers {
                 "the issuer {name:?} is trusted twice: join its keys with `Keys::and(..)`, and name each alias once"
             )));
         }
+        #[cfg(feature = "oauth")]
+        self.check_token_prefixes()?;
         if let Some((one, other)) = self.with_a_common_key() {
             return Err(ConfigError::new(format!(
                 "the issuers {:?} and {:?} have a key in common, so that each could sign for the other: use different \

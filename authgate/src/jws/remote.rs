@@ -3,6 +3,7 @@
 pub(in crate::jws) mod address;
 mod discovery;
 mod event;
+pub(in crate::jws) mod introspection;
 mod key_set;
 mod missing_key;
 mod refresh;
@@ -19,7 +20,7 @@ use self::event::Observers;
 pub(crate) use self::key_set::{KeySet, NextStep};
 use super::issuers::Issuer;
 use super::template::Template;
-use super::{Algorithm, Keys, RotatingKeys};
+use super::{Algorithm, IssuerKeys, Keys, RotatingKeys};
 use crate::dangerous::{Dangerous, Weaker};
 use crate::error::{BackendError, ConfigError};
 #[cfg(feature = "fetch")]
@@ -99,7 +100,7 @@ fn default_client() -> Result<Arc<dyn DynFetch>, ConfigError> {
 
 #[cfg(not(feature = "fetch"))]
 fn default_client() -> Result<Arc<dyn DynFetch>, ConfigError> {
-    Err(ConfigError::new("nothing can fetch its keys: enable the feature `fetch`, or set `.fetched_by(..)`"))
+    Err(ConfigError::new("there is no HTTP client: enable the feature `fetch`, or set `.fetched_by(..)`"))
 }
 
 /// The source of an issuer's keys, and the fetched keys once a gate is built.
@@ -111,31 +112,37 @@ pub(crate) struct Remote {
 }
 
 impl Remote {
+    fn wrong(&self, error: &str) -> ConfigError {
+        ConfigError::new(format!("the issuer {:?}: {error}", address::without_password(&self.settings.name)))
+    }
+
+    /// Checks the settings, and adds the HTTP client if none is configured.
+    fn checked(&self) -> Result<Settings, ConfigError> {
+        let mut settings = self.settings.clone();
+        let base = self.settings.address().map_err(|error| self.wrong(&error))?;
+        if let Some(address) = &settings.jwks_uri {
+            address::parse(address, self.settings.plain_http_from(&base)).map_err(|error| {
+                let address = address::without_password(address);
+                self.wrong(&format!("the address {address:?} of its keys {error}"))
+            })?;
+        }
+        if settings.fetch.is_none() {
+            settings.fetch = Some(default_client().map_err(|error| self.wrong(&error.to_string()))?);
+        }
+        Ok(settings)
+    }
+
     /// Checks the settings and starts to fetch the keys.
     ///
     /// # Errors
     ///
     /// Returns [`ConfigError`] if the keys can never be fetched.
     pub(crate) fn start(&self, keys: &RotatingKeys) -> Result<(), ConfigError> {
-        let Settings { name, jwks_uri, fetch, .. } = &self.settings;
-        let name = address::without_password(name);
-        let wrong = |error: String| ConfigError::new(format!("the issuer {name:?}: {error}"));
-        self.settings.address().map_err(wrong)?;
-        if let Some(address) = jwks_uri {
-            let plain = self.settings.plain_http_from(&self.settings.address().map_err(wrong)?);
-            address::parse(address, plain).map_err(|error| {
-                let address = address::without_password(address);
-                wrong(format!("the address {address:?} of its keys {error}"))
-            })?;
-        }
         if let Some(running) = self.running.get() {
             running.start();
             return Ok(());
         }
-        let mut settings = self.settings.clone();
-        if fetch.is_none() {
-            settings.fetch = Some(default_client().map_err(|error| wrong(error.to_string()))?);
-        }
+        let settings = self.checked()?;
         self.running.get_or_init(|| Arc::new(KeySet::new(settings, keys.clone()))).start();
         Ok(())
     }
@@ -296,8 +303,13 @@ impl Issuer {
             Some(remote) => {
                 change(&mut remote.settings);
                 // With other settings, it is no longer the same set.
-                self.keys = RotatingKeys::new(Keys::none()).into();
+                if matches!(self.keys, IssuerKeys::Rotating(_)) {
+                    self.keys = RotatingKeys::new(Keys::none()).into();
+                }
                 remote.running = Arc::default();
+                if let Some(introspection) = &mut self.introspection {
+                    introspection.reset();
+                }
             }
             None => {
                 self.misused = Some(Arc::new(super::KeyError::new(format!(

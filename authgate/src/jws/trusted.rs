@@ -1,6 +1,8 @@
 //! The list of trusted issuers, fixed or changed while the service runs.
 
 use std::ops::Deref;
+#[cfg(feature = "oauth")]
+use std::sync::atomic::{AtomicBool, Ordering};
 #[cfg(feature = "rotation")]
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,6 +21,9 @@ pub(crate) struct TrustedIssuers {
     /// Keeps the issuers' keys disjoint when keys are replaced. Set when the gate is built.
     #[cfg(feature = "rotation")]
     disjoint: Arc<Mutex<Option<Arc<DisjointIssuers>>>>,
+    /// `true` if an issuer introspects JWTs, or did. Other verifiers then skip the search for it.
+    #[cfg(feature = "oauth")]
+    introspects_jwts: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +50,8 @@ impl TrustedIssuers {
             list,
             #[cfg(feature = "rotation")]
             disjoint: Arc::default(),
+            #[cfg(feature = "oauth")]
+            introspects_jwts: Arc::default(),
         }
     }
 
@@ -87,8 +94,25 @@ impl TrustedIssuers {
             *disjoint = Some(DisjointIssuers::keep(issuers.as_slice(), || issuers.check())?);
         }
         #[cfg(feature = "oauth")]
-        issuers.as_slice().iter().try_for_each(Issuer::start)?;
+        {
+            issuers.as_slice().iter().try_for_each(Issuer::start)?;
+            self.note_introspection(&issuers);
+        }
         Ok(())
+    }
+
+    #[cfg(feature = "oauth")]
+    fn note_introspection(&self, issuers: &Issuers) {
+        if issuers.introspect_jwts() {
+            self.introspects_jwts.store(true, Ordering::Release);
+        }
+    }
+
+    /// Returns `true` if an issuer may introspect JWTs that were verified here.
+    #[cfg(feature = "oauth")]
+    #[inline]
+    pub(crate) fn introspects_jwts(&self) -> bool {
+        self.introspects_jwts.load(Ordering::Acquire)
     }
 
     /// Changes shared issuers while the service runs. Cached results are no longer used.
@@ -109,6 +133,7 @@ impl TrustedIssuers {
         let kept = DisjointIssuers::keep(issuers.as_slice(), || issuers.check())?;
         issuers.as_slice().iter().try_for_each(Issuer::start)?;
         *disjoint = Some(kept);
+        self.note_introspection(&issuers);
         shared.store(Arc::new(issuers));
         Ok(changed)
     }

@@ -191,8 +191,8 @@ impl Verifier {
         }
         let name = self.check(&claims, issuer, audience, now)?;
         let principal = principal.map_or_else(|| member::read(payload, |json| P::deserialize(json)), Ok)?;
-        let revocable = if self.is_revocable { Revocable::read(payload) } else { Revocable::default() };
-        Ok((principal, claims.into_context(self.binding.scheme(), &revocable).with_issuer(name)))
+        let revocable = self.is_revocable.then(|| Revocable::read(payload));
+        Ok((principal, claims.into_context(self.binding.scheme(), name, revocable.as_ref())))
     }
 
     /// Checks that a key of this issuer signed the token. Until then, only `iss` is read from the
@@ -248,8 +248,20 @@ impl Verifier {
         audience: &Audience,
         now: NumericDate,
     ) -> Result<Arc<str>, CredentialError> {
+        self.check_claims(claims, issuer, audience, now, self.expiry_optional)
+    }
+
+    /// Checks the claims as [`check`](Self::check) does. `exp` may be missing if `may_lack_expiry`.
+    pub(super) fn check_claims(
+        &self,
+        claims: &Claims<'_>,
+        issuer: &Issuer,
+        audience: &Audience,
+        now: NumericDate,
+        may_lack_expiry: bool,
+    ) -> Result<Arc<str>, CredentialError> {
         let leeway = self.leeway.0;
-        if claims.expires.is_none() && !self.expiry_optional {
+        if claims.expires.is_none() && !may_lack_expiry {
             return Err(CredentialError::Malformed);
         }
         let name = claims.issuer.as_ref().and_then(|name| issuer.named(&name.0));

@@ -180,11 +180,20 @@ pub struct IssuerHealth {
     pub has_keys: bool,
     /// The time since the keys were fetched. `None` for keys that are configured.
     pub keys_age: Option<Duration>,
-    /// The last attempt to fetch the keys failed.
+    /// All tokens of the issuer are introspected, so it needs no keys.
+    pub is_introspected: bool,
+    /// The last attempt to fetch the keys or to introspect a token failed.
     pub is_failing: bool,
 }
 
 impl IssuerHealth {
+    /// Returns `true` if tokens of the issuer can be checked: there are keys, or the issuer is
+    /// introspected and the last call did not fail.
+    #[must_use]
+    pub const fn is_ready(&self) -> bool {
+        self.has_keys || self.is_introspected && !self.is_failing
+    }
+
     pub(crate) fn of_all(verifier: &Verifier) -> Vec<Self> {
         verifier.issuers.now().as_slice().iter().map(Self::of).collect()
     }
@@ -196,7 +205,9 @@ impl IssuerHealth {
             issuer: issuer.name().to_owned(),
             has_keys: !issuer.is_remote() || keys_age.is_some(),
             keys_age,
-            is_failing: set.is_some_and(|set| set.is_failing()),
+            is_introspected: issuer.is_only_introspected(),
+            is_failing: set.is_some_and(|set| set.is_failing())
+                || issuer.introspector().is_some_and(|introspector| introspector.is_failing()),
         }
     }
 }

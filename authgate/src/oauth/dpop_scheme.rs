@@ -206,7 +206,7 @@ impl<C> Dpop<C> {
         let token = presented.authorization().credential_of(NAME).unwrap_or_default();
         let check = &self.bearer.check;
         let answer = match check.verified(token, SystemTime::now, complete) {
-            Ok((principal, context)) => check.unless_revoked(principal, context),
+            Ok((principal, context)) => check.unless_revoked(token, principal, context),
             Err(fault) => check.after_fault(token, presented.is_for_several_gates(), fault, complete),
         };
         let (judge, sent) = (Arc::clone(&self.judge), Sent::of(presented, token));

@@ -72,6 +72,18 @@ impl Context {
     }
 
     /// Replaces the auth-scheme with that of the scheme that ran.
+    /// Creates the context of a token, with the times of the login and of its expiry.
+    #[inline]
+    pub(crate) const fn of_token(
+        scheme: &'static str,
+        issuer: Arc<str>,
+        (authenticated_at, expires_at): (Option<SystemTime>, Option<SystemTime>),
+        token_id: Option<Arc<str>>,
+    ) -> Self {
+        let issuer = Some(issuer);
+        Self { scheme, authenticated_at, expires_at, token_id, issuer, revocations: None, more: None }
+    }
+
     pub(crate) const fn set_scheme(&mut self, scheme: &'static str) {
         self.scheme = scheme;
     }

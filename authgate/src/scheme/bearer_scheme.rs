@@ -357,7 +357,7 @@ impl<C> Bearer<C> {
     pub(crate) fn own_properties(&self) -> Properties {
         let location = Described::Authorization { format: Some("JWT") };
         #[cfg(feature = "oauth")]
-        let location = self.check.openid_provider().unwrap_or(location);
+        let location = self.check.described().unwrap_or(location);
         let properties = Properties::new().location(location).weaker(&self.weaker).repeatable();
         #[cfg(feature = "oauth")]
         let properties = self.check.complete(properties);

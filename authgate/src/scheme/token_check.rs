@@ -1,5 +1,8 @@
 //! Checks a presented token: signature and claims, keys that are still to be fetched, revocation.
 
+#[cfg(feature = "oauth")]
+mod introspected;
+
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -57,18 +60,25 @@ impl TokenCheck {
     #[cfg(feature = "oauth")]
     pub(crate) fn complete(&self, properties: Properties) -> Properties {
         let issuers = self.verifier.issuers.now();
-        let weaker = issuers.as_slice().iter().filter_map(Issuer::weaker).collect::<Vec<_>>();
+        let weaker = issuers.as_slice().iter().flat_map(Issuer::weaker).collect::<Vec<_>>();
         properties.weaker(&weaker).of_tokens(&self.verifier, self.resources.as_ref())
     }
 
-    /// Returns the provider that issues the tokens, if there is one and its keys are discovered.
+    /// Describes tokens that a provider issues, or that are not all JWTs.
     #[cfg(feature = "oauth")]
-    pub(crate) fn openid_provider(&self) -> Option<Described> {
+    pub(crate) fn described(&self) -> Option<Described> {
         let issuers = self.verifier.issuers.now();
-        let [issuer] = issuers.as_slice() else { return None };
-        let name = issuer.identifier().filter(|_| issuer.is_remote())?;
-        let url = format!("{}/.well-known/openid-configuration", name.trim_end_matches('/'));
-        Some(Described::OpenIdConnect { url })
+        let all = issuers.as_slice();
+        let provider = match all {
+            [issuer] if issuer.is_remote() => issuer.identifier(),
+            _ => None,
+        };
+        if let Some(name) = provider {
+            let url = format!("{}/.well-known/openid-configuration", name.trim_end_matches('/'));
+            return Some(Described::OpenIdConnect { url });
+        }
+        let takes_others = all.iter().any(Issuer::takes_opaque_tokens);
+        takes_others.then_some(Described::Authorization { format: None })
     }
 
     /// Verifies the token at the time `now`.
@@ -82,8 +92,8 @@ impl TokenCheck {
         if complete(&mut verified.0, &verified.1) { Ok(verified) } else { Err(CredentialError::Malformed) }
     }
 
-    /// Returns the answer for a token that was rejected with `fault`. It is verified again if its
-    /// key may be fetched.
+    /// Returns the answer for a token that was rejected with `fault`. The token is introspected if
+    /// its issuer may do so, and verified again if its key may be fetched.
     pub(crate) fn after_fault<P: DeserializeOwned + Send + 'static>(
         &self,
         token: &[u8],
@@ -91,6 +101,10 @@ impl TokenCheck {
         fault: CredentialError,
         complete: impl CompletePrincipal<P>,
     ) -> Answer<P> {
+        #[cfg(feature = "oauth")]
+        if let Some(introspecting) = self.verifier.introspecting(token) {
+            return self.introspected(introspecting, token, complete);
+        }
         #[cfg(feature = "oauth")]
         match self.verifier.next_step(token, fault) {
             NextStep::Reject => {}
@@ -100,10 +114,9 @@ impl TokenCheck {
                 return Answer::pending(async move {
                     let is_fetched = fetched.await;
                     match check.verified(&token, SystemTime::now, complete) {
-                        Ok((principal, context)) => match check.unless_revoked(principal, context) {
-                            Answer::Ready(outcome) => outcome,
-                            Answer::Pending(outcome) => outcome.await,
-                        },
+                        Ok((principal, context)) => {
+                            check.unless_revoked(&token, principal, context).outcome().await
+                        }
                         Err(CredentialError::Rejected) if !is_fetched => no_keys(),
                         Err(fault) => check.rejected::<P>(&token, is_for_several_gates, fault),
                     }
@@ -127,8 +140,26 @@ impl TokenCheck {
         Outcome::Rejected(fault)
     }
 
-    /// Checks for revocation, after all other checks have passed.
-    pub(crate) fn unless_revoked<P: Send + 'static>(&self, principal: P, context: Context) -> Answer<P> {
+    /// Checks a verified token for revocation, after all other checks have passed.
+    #[inline]
+    pub(crate) fn unless_revoked<P: Send + 'static>(
+        &self,
+        token: &[u8],
+        principal: P,
+        context: Context,
+    ) -> Answer<P> {
+        #[cfg(feature = "oauth")]
+        if self.verifier.issuers.introspects_jwts() {
+            return self.unless_inactive(token, principal, context);
+        }
+        #[cfg(not(feature = "oauth"))]
+        let _ = token;
+        self.unless_listed(principal, context)
+    }
+
+    /// Checks the revocations of the scheme.
+    #[inline]
+    fn unless_listed<P: Send + 'static>(&self, principal: P, context: Context) -> Answer<P> {
         match &self.revocations {
             None => Outcome::Authenticated(Identity::new(principal, context)).into(),
             Some(revocations) => looked_up(Arc::clone(revocations), principal, context),

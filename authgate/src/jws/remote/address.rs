@@ -43,7 +43,8 @@ pub(crate) fn parse(address: &str, plain: PlainHttp) -> Result<Uri, String> {
     if *scheme == Scheme::HTTPS || *scheme == Scheme::HTTP && is_allowed {
         return Ok(uri);
     }
-    Err("does not start with `https://`, so that anyone on the way could replace the keys".to_owned())
+    Err("does not start with `https://`, so that anyone on the way could read and replace what is sent"
+        .to_owned())
 }
 
 /// Returns an address without the user name and password in it, for messages.

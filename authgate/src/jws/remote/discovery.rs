@@ -21,6 +21,7 @@ const MAX_TIME: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug)]
 pub(in crate::jws) struct Metadata {
     pub(super) jwks_uri: Option<String>,
+    pub(super) introspection_endpoint: Option<Uri>,
 }
 
 /// A key set, and for how long its server says that it may be kept.
@@ -89,7 +90,12 @@ async fn document(
     if let Some(address) = &jwks_uri {
         address::parse(address, plain).map_err(|error| wrong(format!("`jwks_uri` {address:?} {error}")))?;
     }
-    Ok(Metadata { jwks_uri })
+    let introspection_endpoint = match text("introspection_endpoint") {
+        None => None,
+        // Keys can be fetched without it, so it is not an error of the document.
+        Some(address) => address::parse(address, plain).ok(),
+    };
+    Ok(Metadata { jwks_uri, introspection_endpoint })
 }
 
 /// Fetches a key set.
@@ -108,7 +114,7 @@ pub(super) async fn keys(settings: &Settings, address: &str) -> Result<Fetched, 
 }
 
 /// A request without a usable response.
-enum Failure {
+pub(super) enum Failure {
     Status(StatusCode),
     Other(BackendError),
 }
@@ -123,11 +129,15 @@ impl From<Failure> for BackendError {
     }
 }
 
-/// Sends a request. Every answer but a complete one with status 200 is an error.
+/// Fetches a document.
 async fn get(fetch: &dyn DynFetch, uri: Uri, accept: &'static str) -> Result<Response<Bytes>, Failure> {
-    let other = |error: String| Failure::Other(BackendError::new(error));
     let request = Request::get(uri).header(ACCEPT, accept).body(Bytes::new());
-    let request = request.map_err(|error| other(error.to_string()))?;
+    send(fetch, request.map_err(|error| Failure::Other(BackendError::new(error)))?).await
+}
+
+/// Sends a request. Every answer but a complete one with status 200 is an error.
+pub(super) async fn send(fetch: &dyn DynFetch, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
+    let other = |error: String| Failure::Other(BackendError::new(error));
     let response = match timeout(MAX_TIME, fetch.dyn_fetch(request)).await {
         Ok(response) => response.map_err(Failure::Other)?,
         Err(_) => return Err(other(format!("no response within {} s", MAX_TIME.as_secs()))),

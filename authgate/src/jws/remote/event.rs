@@ -49,7 +49,9 @@ pub enum IssuerEvent<'a> {
 
 /// The functions that observe an issuer.
 #[derive(Clone, Default)]
-pub(super) struct Observers(Vec<Arc<dyn Fn(&IssuerEvent<'_>) + Send + Sync>>);
+pub(super) struct Observers(Vec<Arc<Observer>>);
+
+type Observer = dyn Fn(&IssuerEvent<'_>) + Send + Sync;
 
 impl Observers {
     pub(super) fn add(&mut self, observer: impl Fn(&IssuerEvent<'_>) + Send + Sync + 'static) {

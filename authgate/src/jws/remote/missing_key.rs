@@ -3,11 +3,24 @@
 use std::sync::Arc;
 
 use super::key_set::{KeySet, MissingKey, NextStep};
+use crate::jws::Keys;
 use crate::jws::claims::unverified_issuer;
 use crate::jws::compact::{Compact, decoded};
 use crate::jws::header::Header;
+use crate::jws::issuers::Issuer;
 use crate::jws::verifier::Verifier;
 use crate::right::CredentialError;
+
+/// Returns why the keys do not verify a token with this header.
+pub(super) fn missing_key(keys: &Keys, header: &Header<'_>) -> MissingKey {
+    if keys.is_empty() {
+        MissingKey::All
+    } else if keys.candidates(header.algorithm, header.key_id.as_deref()).next().is_none() {
+        MissingKey::Unknown
+    } else {
+        MissingKey::WrongSignature
+    }
+}
 
 impl Verifier {
     /// Decides about a token that was rejected with `fault`. The current keys of its issuer may
@@ -23,22 +36,19 @@ impl Verifier {
     }
 
     fn missing_key(&self, token: &[u8]) -> Option<(Arc<KeySet>, MissingKey)> {
+        let issuers = self.issuers.now();
+        if !issuers.as_slice().iter().any(Issuer::is_remote) {
+            // The payload of a forged token is not decoded.
+            return None;
+        }
         let compact = Compact::split(token).ok()?;
         compact.check().ok()?;
-        let issuers = self.issuers.now();
         decoded(compact.payload, |payload| {
             let issuer = issuers.named(&unverified_issuer(payload).ok()?)?;
             let set = issuer.key_set()?;
             let missing = decoded(compact.header, |json| {
                 let header = Header::read(json).ok().filter(|header| self.token_type.takes(header))?;
-                let keys = issuer.keys.now();
-                Some(if keys.is_empty() {
-                    MissingKey::All
-                } else if keys.candidates(header.algorithm, header.key_id.as_deref()).next().is_none() {
-                    MissingKey::Unknown
-                } else {
-                    MissingKey::WrongSignature
-                })
+                Some(missing_key(&issuer.keys.now(), &header))
             });
             Some((Arc::clone(set), missing??))
         })?

@@ -23,7 +23,7 @@ const LEAST_PAUSE: Duration = Duration::from_secs(1);
 const MOST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The time for which the metadata is used.
-const METADATA_AGE: Duration = Duration::from_secs(60 * 60);
+pub(super) const METADATA_AGE: Duration = Duration::from_secs(60 * 60);
 
 /// The state of the task between fetches.
 #[derive(Default)]

@@ -135,7 +135,7 @@ impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
             return self.bearer.identify(presented, complete);
         }
         match self.find(token, SystemTime::now(), complete) {
-            Ok(kept) => self.bearer.check.unless_revoked(kept.principal.clone(), kept.context.clone()),
+            Ok(kept) => self.bearer.check.unless_revoked(token, kept.principal.clone(), kept.context.clone()),
             Err(fault) => {
                 self.bearer.check.after_fault(token, presented.is_for_several_gates(), fault, complete)
             }

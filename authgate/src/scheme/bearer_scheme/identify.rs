@@ -23,7 +23,7 @@ impl<C> Bearer<C> {
     ) -> Answer<P> {
         let token = Self::token(presented);
         match self.check.verified(token, SystemTime::now, complete) {
-            Ok((principal, context)) => self.check.unless_revoked(principal, context),
+            Ok((principal, context)) => self.check.unless_revoked(token, principal, context),
             Err(fault) => self.check.after_fault(token, presented.is_for_several_gates(), fault, complete),
         }
     }

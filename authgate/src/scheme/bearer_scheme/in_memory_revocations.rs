@@ -150,13 +150,15 @@ impl InMemoryRevocations {
     }
 
     fn look_up(&self, context: &Context) -> RevocationStatus {
-        let Some(token) = context.token_id() else { return RevocationStatus::WithoutId };
+        let token = context.token_id();
+        let unless_revoked =
+            if token.is_some() { RevocationStatus::Good } else { RevocationStatus::WithoutId };
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         let Some(of_issuer) = entries.kept.get(context.issuer().unwrap_or_default()) else {
-            return RevocationStatus::Good;
+            return unless_revoked;
         };
         let named = [
-            (Named::Token, Some(token)),
+            (Named::Token, token),
             (Named::Subject, context.subject()),
             (Named::Session, context.session_id()),
         ];
@@ -164,7 +166,7 @@ impl InMemoryRevocations {
             let entry = id.and_then(|id| of_issuer.get(&(named, Box::from(id))));
             entry.is_some_and(|entry| entry.applies_to(context.issued_at()))
         };
-        if named.into_iter().any(is_revoked) { RevocationStatus::Revoked } else { RevocationStatus::Good }
+        if named.into_iter().any(is_revoked) { RevocationStatus::Revoked } else { unless_revoked }
     }
 }
 
