@@ -1,0 +1,203 @@
+//! A small OAuth 2.0 authorization server, for a first try without another program. It keeps
+//! nothing, and everyone who reads this file knows its clients.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post};
+use axum::{Form, Json, Router};
+use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+const KID: &str = "1";
+const LIFETIME: u64 = 3600;
+
+struct Demo {
+    id: &'static str,
+    secret: &'static str,
+    scopes: &'static [&'static str],
+}
+
+/// `ada` gets the tokens of a person who has just signed in with a one-time password.
+const CLIENTS: [Demo; 3] = [
+    Demo { id: "reader", secret: "reader-secret", scopes: &["reports:read"] },
+    Demo { id: "editor", secret: "editor-secret", scopes: &["reports:read", "reports:write"] },
+    Demo { id: "ada", secret: "ada-secret", scopes: &["reports:read", "reports:write"] },
+];
+
+struct Server {
+    url: String,
+    key: EncodingKey,
+    jwk: Value,
+}
+
+/// Serves the issuer on a free port of this machine, and returns its name.
+pub async fn serve() -> Result<String, Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+    let key = EncodingKey::from_ec_der(pkcs8.map_err(|_| "cannot generate a key")?.as_ref());
+    let mut jwk = serde_json::to_value(Jwk::from_encoding_key(&key, Algorithm::ES256)?)?;
+    jwk["kid"] = KID.into();
+    jwk["use"] = "sig".into();
+    let app = Router::new()
+        .route("/.well-known/oauth-authorization-server", get(metadata))
+        .route("/jwks", get(jwks))
+        .route("/token", post(token))
+        .with_state(Arc::new(Server { url: url.clone(), key, jwk }));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    Ok(url)
+}
+
+/// RFC 8414.
+async fn metadata(State(server): State<Arc<Server>>) -> Json<Value> {
+    let url = &server.url;
+    Json(json!({
+        "issuer": url,
+        "jwks_uri": format!("{url}/jwks"),
+        "token_endpoint": format!("{url}/token"),
+        "token_endpoint_auth_methods_supported": ["client_secret_post"],
+        "grant_types_supported": ["client_credentials"],
+        "response_types_supported": [],
+        "scopes_supported": ["reports:read", "reports:write"],
+        "dpop_signing_alg_values_supported": ["ES256"],
+    }))
+}
+
+async fn jwks(State(server): State<Arc<Server>>) -> Json<Value> {
+    Json(json!({ "keys": [server.jwk] }))
+}
+
+#[derive(Deserialize)]
+struct TokenRequest {
+    grant_type: String,
+    client_id: String,
+    client_secret: String,
+    scope: Option<String>,
+    resource: Option<String>,
+}
+
+type TokenResponse = Result<Json<Value>, (StatusCode, Json<Value>)>;
+
+fn refusal(status: StatusCode, code: &str) -> (StatusCode, Json<Value>) {
+    (status, Json(json!({ "error": code })))
+}
+
+/// RFC 6749 section 4.4, RFC 8707 and RFC 9068.
+async fn token(
+    State(server): State<Arc<Server>>,
+    headers: HeaderMap,
+    Form(request): Form<TokenRequest>,
+) -> TokenResponse {
+    let invalid = |code| refusal(StatusCode::BAD_REQUEST, code);
+    let client = CLIENTS.iter().find(|client| client.id == request.client_id);
+    let client = client.filter(|client| client.secret == request.client_secret);
+    let client = client.ok_or_else(|| refusal(StatusCode::UNAUTHORIZED, "invalid_client"))?;
+    if request.grant_type != "client_credentials" {
+        return Err(invalid("unsupported_grant_type"));
+    }
+    let resource = request.resource.ok_or_else(|| invalid("invalid_target"))?;
+    let scope = request.scope.unwrap_or_else(|| client.scopes.join(" "));
+    if scope.split_whitespace().any(|scope| !client.scopes.contains(&scope)) {
+        return Err(invalid("invalid_scope"));
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let mut claims = json!({
+        "iss": server.url,
+        "sub": client.id,
+        "client_id": client.id,
+        "aud": resource,
+        "scope": scope,
+        "iat": now,
+        "exp": now + LIFETIME,
+    });
+    if client.id == "ada" {
+        claims["auth_time"] = now.into();
+        claims["acr"] = "urn:example:otp".into();
+    }
+    let mut kind = "Bearer";
+    if let Some(proof) = headers.get("dpop") {
+        let thumbprint =
+            proof.to_str().ok().and_then(|proof| proven(proof, &format!("{}/token", server.url), now));
+        claims["cnf"]["jkt"] = thumbprint.ok_or_else(|| invalid("invalid_dpop_proof"))?.into();
+        kind = "DPoP";
+    }
+    let mut header = Header::new(Algorithm::ES256);
+    header.typ = Some("at+jwt".into());
+    header.kid = Some(KID.into());
+    let token = encode(&header, &claims, &server.key);
+    let token = token.map_err(|_| refusal(StatusCode::INTERNAL_SERVER_ERROR, "server_error"))?;
+    Ok(Json(json!({ "access_token": token, "token_type": kind, "expires_in": LIFETIME, "scope": scope })))
+}
+
+#[derive(Deserialize)]
+struct Proof {
+    htm: String,
+    htu: String,
+    iat: u64,
+}
+
+/// Returns the thumbprint of the key that signed a proof for this URL (RFC 9449 section 5).
+fn proven(proof: &str, url: &str, now: u64) -> Option<String> {
+    let header = decode_header(proof).ok()?;
+    let key = header.jwk.filter(|_| header.typ.as_deref() == Some("dpop+jwt"))?;
+    let mut validation = Validation::new(Algorithm::ES256);
+    validation.required_spec_claims.clear();
+    let claims = decode::<Proof>(proof, &DecodingKey::from_jwk(&key).ok()?, &validation).ok()?.claims;
+    let is_valid = claims.htm == "POST" && claims.htu == url && claims.iat.abs_diff(now) < 60;
+    key.thumbprint(ThumbprintHash::SHA256).ok().filter(|_| is_valid)
+}
+
+/// Returns curl commands for a service at `url`.
+pub fn curl_commands(issuer: &str, url: &str, resource: &str) -> String {
+    let token = |client: &str, scope: &str| {
+        format!(
+            "TOKEN=$(curl -s {issuer}/token -d grant_type=client_credentials -d client_id={client} \
+             -d client_secret={client}-secret -d 'scope={scope}' -d resource={resource} | \
+             sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"
+        )
+    };
+    let bearer = "-H \"Authorization: Bearer $TOKEN\"";
+    let rpc = |method: &str, params: &str| {
+        format!(
+            "-H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' \
+             -d '{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{params}}}'"
+        )
+    };
+    let initialize = rpc(
+        "initialize",
+        "{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{},\"clientInfo\":{\"name\":\"curl\",\"version\":\"1\"}}",
+    );
+    let list = rpc("tools/list", "{}");
+    let (read, both) = ("reports:read", "reports:read reports:write");
+    format!(
+        "curl -i {url}/me                                                  # 401
+
+{}
+curl -i {bearer} {url}/me                # 200
+curl -i {bearer} {url}/reports           # 200
+curl -i {bearer} -X POST {url}/reports   # 403
+curl -i {bearer} {initialize} {url}/mcp   # 200
+curl -i {bearer} {list} {url}/mcp   # 200
+curl -i {bearer} {list} {url}/mcp/admin   # 403
+
+{}
+curl -i {bearer} -X POST {url}/reports   # 201
+curl -i {bearer} {list} {url}/mcp/admin   # 200
+curl -i {bearer} -X POST {url}/reports/purge   # 401
+
+{}
+curl -i {bearer} -X POST {url}/reports/purge   # 204",
+        token("reader", read),
+        token("editor", both),
+        token("ada", both),
+    )
+}
