@@ -11,6 +11,8 @@
 //! | `AUTHGATE_REPLAY` | file of used DPoP proofs, which several processes may share | the memory of this process |
 //! | `AUTHGATE_NONCE_KEY` | secret of the DPoP nonces, the same for each process | random |
 
+#[path = "resource_server/commands.rs"]
+mod commands;
 #[path = "resource_server/issuer.rs"]
 mod issuer;
 #[path = "resource_server/mcp.rs"]
@@ -24,6 +26,7 @@ use std::process::ExitCode;
 
 use authgate::oauth::{AccessTokens, Dpop, FileOnce, InMemoryOnce, ProtectedResource};
 use authgate::routing::{get, post};
+use authgate::scheme::bearer::CacheSize;
 use authgate::scheme::{Bearer, Issuer};
 use authgate::{Authenticated, Gate, Router, Scopes, public, requires};
 use axum::Json;
@@ -42,7 +45,7 @@ pub enum Scope {
     WriteReports,
 }
 
-#[derive(authgate::Principal, Deserialize)]
+#[derive(Clone, authgate::Principal, Deserialize)]
 #[principal(scope = Scope)]
 pub struct Client {
     #[principal(id)]
@@ -113,7 +116,8 @@ pub fn parts(
         Some(file) => bound.replay(FileOnce::open(file)?),
         None => bound.replay(InMemoryOnce::new()),
     };
-    let gate = Gate::builder().scheme(Bearer::of(&tokens)).scheme(bound).build()?;
+    let gate =
+        Gate::builder().scheme(Bearer::of(&tokens).cached(CacheSize::mebibytes(16))).scheme(bound).build()?;
     Ok((routes().merge(tokens.metadata()), gate))
 }
 
@@ -144,10 +148,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
     let Service { listener, app, resource, issuer } = start(&settings).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    println!("listening on {url}\n\ncurl -i {url}/ready");
-    println!("curl -i {url}/.well-known/oauth-protected-resource/mcp");
+    println!("listening on {url}\n\n{}", commands::public(&url));
     if settings.issuer.is_none() {
-        println!("{}", issuer::curl_commands(&issuer, &url, &resource));
+        println!("{}", commands::with_tokens(&url, &issuer, &resource));
     }
     axum::serve(listener, app).await?;
     Ok(())
