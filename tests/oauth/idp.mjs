@@ -38,7 +38,7 @@ const machine = { redirect_uris: [], response_types: [] };
 const clients = [
   { client_id: 'service', client_secret: 'service-secret', grant_types: ['client_credentials'], scope: SCOPES,
     introspection_signed_response_alg: 'RS256', ...machine },
-  { client_id: 'bound', client_secret: 'bound-secret', grant_types: ['client_credentials'], scope: 'reports:read',
+  { client_id: 'bound', client_secret: 'bound-secret', grant_types: ['client_credentials'], scope: SCOPES,
     dpop_bound_access_tokens: true, ...machine },
   // The resource server, which introspects.
   { client_id: 'api', client_secret: 'api-secret', grant_types: [], ...machine },

@@ -3,6 +3,10 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 mod provider;
+mod resource_server;
+mod clients;
 mod discovery;
 mod http_client;
+mod outages;
+mod settings;
 mod tls;
