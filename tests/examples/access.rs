@@ -7,7 +7,7 @@ use authgate::scheme::Keys;
 use authgate::testing::{Probe, assert_locked, probe};
 use authgate_tests::token::SECRET;
 
-use crate::{converted, documents, mixed, quickstart, service_layer, session};
+use crate::{converted, documents, mixed, quickstart, resource_server, service_layer, session};
 
 fn file(example: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../examples/{example}/access.lock"))
@@ -67,4 +67,10 @@ async fn converted_example_matches_its_lock() {
         .path("/api/tickets/{id}", "/api/tickets/1")
         .await
         .assert_clean();
+}
+
+#[tokio::test]
+async fn resource_server_example_matches_its_lock() {
+    let (routes, state) = resource_server::parts();
+    probe_locked("resource_server", routes, state).await.assert_clean();
 }

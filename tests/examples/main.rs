@@ -22,3 +22,4 @@ mod crawlers;
 mod access;
 mod audit;
 mod metrics;
+mod resource_server;
