@@ -1,5 +1,5 @@
-//! An OAuth 2.0 resource server, which MCP clients can use without further configuration. It has an
-//! issuer of its own by default.
+//! An OAuth 2.0 resource server, which MCP clients can use without further configuration. By
+//! default, the issuer of the tokens is in the same process.
 //!
 //! `cargo run --example resource_server` prints curl commands.
 //!

@@ -20,17 +20,39 @@ use tokio::net::TcpListener;
 const KID: &str = "1";
 const LIFETIME: u64 = 3600;
 
+const CLIENT_CREDENTIALS: &str = "client_credentials";
+const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+
 struct Demo {
     id: &'static str,
     secret: &'static str,
+    grant: &'static str,
     scopes: &'static [&'static str],
 }
 
-/// `ada` gets the tokens of a person who has just signed in with a one-time password.
-const CLIENTS: [Demo; 3] = [
-    Demo { id: "reader", secret: "reader-secret", scopes: &["reports:read"] },
-    Demo { id: "editor", secret: "editor-secret", scopes: &["reports:read", "reports:write"] },
-    Demo { id: "ada", secret: "ada-secret", scopes: &["reports:read", "reports:write"] },
+/// `ada` gets the tokens of a person who has just signed in with a one-time password. `orders` is a
+/// service that calls others on behalf of its callers: see `token_exchange.rs`.
+const CLIENTS: [Demo; 4] = [
+    Demo { id: "reader", secret: "reader-secret", grant: CLIENT_CREDENTIALS, scopes: &["reports:read"] },
+    Demo {
+        id: "editor",
+        secret: "editor-secret",
+        grant: CLIENT_CREDENTIALS,
+        scopes: &["reports:read", "reports:write"],
+    },
+    Demo {
+        id: "ada",
+        secret: "ada-secret",
+        grant: CLIENT_CREDENTIALS,
+        scopes: &["reports:read", "reports:write"],
+    },
+    Demo {
+        id: "orders",
+        secret: "orders-secret",
+        grant: TOKEN_EXCHANGE,
+        scopes: &["reports:read", "reports:write"],
+    },
 ];
 
 struct Server {
@@ -65,7 +87,7 @@ async fn metadata(State(server): State<Arc<Server>>) -> Json<Value> {
         "jwks_uri": format!("{url}/jwks"),
         "token_endpoint": format!("{url}/token"),
         "token_endpoint_auth_methods_supported": ["client_secret_post"],
-        "grant_types_supported": ["client_credentials"],
+        "grant_types_supported": [CLIENT_CREDENTIALS, TOKEN_EXCHANGE],
         "response_types_supported": [],
         "scopes_supported": ["reports:read", "reports:write"],
         "dpop_signing_alg_values_supported": ["ES256"],
@@ -83,6 +105,8 @@ struct TokenRequest {
     client_secret: String,
     scope: Option<String>,
     resource: Option<String>,
+    subject_token: Option<String>,
+    subject_token_type: Option<String>,
 }
 
 type TokenResponse = Result<Json<Value>, (StatusCode, Json<Value>)>;
@@ -91,42 +115,47 @@ fn refusal(status: StatusCode, code: &str) -> (StatusCode, Json<Value>) {
     (status, Json(json!({ "error": code })))
 }
 
-/// RFC 6749 section 4.4, RFC 8707 and RFC 9068.
+fn invalid(code: &str) -> (StatusCode, Json<Value>) {
+    refusal(StatusCode::BAD_REQUEST, code)
+}
+
+/// RFC 6749 section 4.4, RFC 8693, RFC 8707 and RFC 9068.
 async fn token(
     State(server): State<Arc<Server>>,
     headers: HeaderMap,
     Form(request): Form<TokenRequest>,
 ) -> TokenResponse {
-    let invalid = |code| refusal(StatusCode::BAD_REQUEST, code);
     let client = CLIENTS.iter().find(|client| client.id == request.client_id);
     let client = client.filter(|client| client.secret == request.client_secret);
     let client = client.ok_or_else(|| refusal(StatusCode::UNAUTHORIZED, "invalid_client"))?;
-    if request.grant_type != "client_credentials" {
-        return Err(invalid("unsupported_grant_type"));
-    }
-    let resource = request.resource.ok_or_else(|| invalid("invalid_target"))?;
-    let scope = request.scope.unwrap_or_else(|| client.scopes.join(" "));
-    if scope.split_whitespace().any(|scope| !client.scopes.contains(&scope)) {
-        return Err(invalid("invalid_scope"));
+    if request.grant_type != client.grant {
+        return Err(invalid("unauthorized_client"));
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let mut claims = json!({
-        "iss": server.url,
-        "sub": client.id,
-        "client_id": client.id,
-        "aud": resource,
-        "scope": scope,
-        "iat": now,
-        "exp": now + LIFETIME,
-    });
+    let mut claims = if client.grant == TOKEN_EXCHANGE {
+        server.exchanged(client, &request)?
+    } else {
+        json!({ "sub": client.id, "scope": client.scopes.join(" "), "exp": now + LIFETIME })
+    };
+    if let Some(scope) = request.scope {
+        let allowed = claims["scope"].as_str().unwrap_or_default();
+        if scope.split(' ').any(|scope| allowed.split(' ').all(|allowed| allowed != scope)) {
+            return Err(invalid("invalid_scope"));
+        }
+        claims["scope"] = scope.into();
+    }
+    claims["iss"] = server.url.clone().into();
+    claims["client_id"] = client.id.into();
+    claims["aud"] = request.resource.ok_or_else(|| invalid("invalid_target"))?.into();
+    claims["iat"] = now.into();
     if client.id == "ada" {
         claims["auth_time"] = now.into();
         claims["acr"] = "urn:example:otp".into();
     }
     let mut kind = "Bearer";
     if let Some(proof) = headers.get("dpop") {
-        let thumbprint =
-            proof.to_str().ok().and_then(|proof| proven(proof, &format!("{}/token", server.url), now));
+        let url = format!("{}/token", server.url);
+        let thumbprint = proof.to_str().ok().and_then(|proof| proven(proof, &url, now));
         claims["cnf"]["jkt"] = thumbprint.ok_or_else(|| invalid("invalid_dpop_proof"))?.into();
         kind = "DPoP";
     }
@@ -135,7 +164,40 @@ async fn token(
     header.kid = Some(KID.into());
     let token = encode(&header, &claims, &server.key);
     let token = token.map_err(|_| refusal(StatusCode::INTERNAL_SERVER_ERROR, "server_error"))?;
-    Ok(Json(json!({ "access_token": token, "token_type": kind, "expires_in": LIFETIME, "scope": scope })))
+    Ok(Json(json!({
+        "access_token": token,
+        "issued_token_type": ACCESS_TOKEN,
+        "token_type": kind,
+        "expires_in": claims["exp"].as_u64().unwrap_or_default().saturating_sub(now),
+        "scope": claims["scope"],
+    })))
+}
+
+#[derive(Deserialize)]
+struct Subject {
+    sub: String,
+    scope: String,
+    exp: u64,
+    cnf: Option<Value>,
+}
+
+impl Server {
+    /// Returns the claims of a token for the same caller, with the client as the actor (RFC 8693).
+    /// An issuer in production also checks that the client is the audience of the token.
+    fn exchanged(&self, client: &Demo, request: &TokenRequest) -> Result<Value, (StatusCode, Json<Value>)> {
+        let token = request.subject_token.as_deref();
+        let token = token.filter(|_| request.subject_token_type.as_deref() == Some(ACCESS_TOKEN));
+        let subject = token.and_then(|token| {
+            let key = serde_json::from_value(self.jwk.clone()).ok()?;
+            let mut validation = Validation::new(Algorithm::ES256);
+            validation.validate_aud = false;
+            let subject = decode::<Subject>(token, &DecodingKey::from_jwk(&key).ok()?, &validation).ok()?;
+            // The client cannot prove that it has the caller's key.
+            Some(subject.claims).filter(|claims| claims.cnf.is_none())
+        });
+        let Subject { sub, scope, exp, .. } = subject.ok_or_else(|| invalid("invalid_request"))?;
+        Ok(json!({ "sub": sub, "scope": scope, "exp": exp, "act": { "sub": client.id } }))
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,5 @@
-//! An MCP server over streamable HTTP, in plain handlers. MCP clients find the issuer and the scopes
-//! in the challenges of these routes.
+//! An MCP server over streamable HTTP, in plain handlers. MCP clients find the issuer and the
+//! scopes in the challenges of these routes.
 
 use authgate::requires;
 use axum::Json;

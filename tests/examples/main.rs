@@ -23,3 +23,4 @@ mod access;
 mod audit;
 mod metrics;
 mod resource_server;
+mod token_exchange;
