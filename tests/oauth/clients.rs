@@ -104,8 +104,9 @@ async fn proof_counts_once_in_all_processes() {
         ("AUTHGATE_REPLAY", file.to_str().unwrap()),
         ("AUTHGATE_NONCE_KEY", "shared by both processes"),
     ];
-    let _first = ResourceServer::with(&[&shared[..], &[("AUTHGATE_ADDR", &address)]].concat()).await;
-    let second = ResourceServer::with(&shared).await;
+    let _first =
+        ResourceServer::with(&[&shared[..], &[("AUTHGATE_ADDR", &address)]].concat()).await.ready().await;
+    let second = ResourceServer::with(&shared).await.ready().await;
     let printed = printed("oauth4webapi.mjs", &["prove", &resource, &second.url()]).await;
     let replayed = json!({ "status": 401, "reason": "proof_invalid" });
     let expected = json!({

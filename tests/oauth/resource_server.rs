@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use authgate_tests::http::{Read, Server};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::{sleep, timeout};
 
 /// A running service. It stops when the value is dropped.
 pub(crate) struct ResourceServer {
@@ -45,9 +47,20 @@ impl ResourceServer {
         Self { server: Server { address }, _child: child, output }
     }
 
-    /// Starts the service for the tokens of this issuer.
+    /// Starts the service for the tokens of this issuer, and waits for its keys.
     pub(crate) async fn of(issuer: &str) -> Self {
-        Self::with(&[("AUTHGATE_ISSUER", issuer)]).await
+        Self::with(&[("AUTHGATE_ISSUER", issuer)]).await.ready().await
+    }
+
+    /// Waits for the keys of the issuer.
+    pub(crate) async fn ready(self) -> Self {
+        let is_ready = async {
+            while self.status("/ready").await != 200 {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(Duration::from_secs(10), is_ready).await.expect("the keys of the issuer");
+        self
     }
 
     /// Returns the origin, such as `http://127.0.0.1:3000`.
