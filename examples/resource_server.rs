@@ -8,6 +8,7 @@
 //! | `AUTHGATE_ADDR` | address to listen on | `127.0.0.1:3000` |
 //! | `AUTHGATE_ISSUER` | issuer of the tokens | an issuer in this process |
 //! | `AUTHGATE_RESOURCE` | URL of `/mcp` for clients, and the audience of the tokens | `http://<addr>/mcp` |
+//! | `AUTHGATE_INTROSPECTION` | `client:secret` for the introspection of opaque tokens | JWTs only |
 //! | `AUTHGATE_REPLAY` | file of used DPoP proofs, which several processes may share | the memory of this process |
 //! | `AUTHGATE_NONCE_KEY` | secret of the DPoP nonces, the same for each process | random |
 

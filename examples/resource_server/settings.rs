@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use authgate::ConfigError;
-use authgate::oauth::NonceKey;
+use authgate::oauth::{Introspection, NonceKey};
 use authgate::scheme::Issuer;
 use aws_lc_rs::{digest, rand};
 
@@ -14,6 +14,8 @@ pub struct Settings {
     pub address: String,
     pub issuer: Option<String>,
     pub resource: Option<String>,
+    /// The client as which the service introspects opaque tokens, and its secret.
+    pub introspection: Option<(String, String)>,
     pub replay: Option<PathBuf>,
     pub nonce_secret: Option<String>,
 }
@@ -26,12 +28,32 @@ fn variable(name: &str) -> Result<Option<String>, String> {
     }
 }
 
+/// The error does not contain the secret.
+fn client_and_secret(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once(':').filter(|(client, secret)| !client.is_empty() && !secret.is_empty());
+    let (client, secret) = parts.ok_or("AUTHGATE_INTROSPECTION is not of the form client:secret")?;
+    Ok((client.into(), secret.into()))
+}
+
 impl Settings {
     pub fn from_environment() -> Result<Self, String> {
+        let introspection = match variable("AUTHGATE_INTROSPECTION")? {
+            Some(client) => Some(client_and_secret(&client)?),
+            None => None,
+        };
+        let issuer = variable("AUTHGATE_ISSUER")?;
+        if issuer.is_none() && introspection.is_some() {
+            return Err(
+                "AUTHGATE_INTROSPECTION needs AUTHGATE_ISSUER: the issuer in this process has no opaque \
+                        tokens"
+                    .into(),
+            );
+        }
         Ok(Self {
             address: variable("AUTHGATE_ADDR")?.unwrap_or_else(|| "127.0.0.1:3000".into()),
-            issuer: variable("AUTHGATE_ISSUER")?,
+            issuer,
             resource: variable("AUTHGATE_RESOURCE")?,
+            introspection,
             replay: env::var_os("AUTHGATE_REPLAY").map(PathBuf::from),
             nonce_secret: variable("AUTHGATE_NONCE_KEY")?,
         })
@@ -39,7 +61,11 @@ impl Settings {
 
     /// Returns the issuer with its settings.
     pub fn trusted(&self, name: &str) -> Issuer {
-        Issuer::discover(name)
+        let issuer = Issuer::discover(name);
+        match &self.introspection {
+            Some((client, secret)) => issuer.introspection(Introspection::discover().client(client, secret)),
+            None => issuer,
+        }
     }
 
     /// Returns the URL of `/mcp` for clients, if the service listens on `bound`.

@@ -7,6 +7,7 @@ mod resource_server;
 mod clients;
 mod discovery;
 mod http_client;
+mod introspection;
 mod outages;
 mod settings;
 mod tls;

@@ -23,6 +23,12 @@ async fn setting_that_cannot_work_is_one_line_of_error() {
         ("AUTHGATE_REPLAY", "/"),
         ("AUTHGATE_REPLAY", ""),
         ("AUTHGATE_NONCE_KEY", ""),
+        ("AUTHGATE_INTROSPECTION", ""),
+        ("AUTHGATE_INTROSPECTION", "api"),
+        ("AUTHGATE_INTROSPECTION", ":SESAME"),
+        ("AUTHGATE_INTROSPECTION", "SESAME:"),
+        // The issuer in the process has no opaque tokens.
+        ("AUTHGATE_INTROSPECTION", "api:SESAME"),
     ] {
         let output = failed(&[(variable, value)]).await;
         let (out, errors) =
@@ -32,6 +38,7 @@ async fn setting_that_cannot_work_is_one_line_of_error() {
             errors.starts_with("error: ") && errors.lines().count() == 1,
             "{variable}={value:?}: {errors}"
         );
+        assert!(!errors.contains("SESAME"), "{variable}: {errors}");
         assert!(out.is_empty(), "{variable}={value:?}: {out}");
     }
 }
@@ -39,7 +46,7 @@ async fn setting_that_cannot_work_is_one_line_of_error() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "requires curl, and the example, which .ci/oauth builds"]
 async fn printed_commands_get_the_printed_status() {
-    let mut service = ResourceServer::with(&[]).await;
+    let mut service = ResourceServer::with(&[]).await.ready().await;
     let commands = service.commands().await;
     let expected = commands.lines().filter(|line| line.starts_with("curl "));
     let expected: Vec<_> = expected.map(|line| line.rsplit_once("# ").unwrap().1).collect();
