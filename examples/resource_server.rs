@@ -149,7 +149,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
     let Service { listener, app, resource, issuer } = start(&settings).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    println!("listening on {url}\n\n{}", commands::public(&url));
+    println!("listening on {url}\n\n{}", commands::public(&url, &resource));
     if settings.issuer.is_none() {
         println!("{}", commands::with_tokens(&url, &issuer, &resource));
     }

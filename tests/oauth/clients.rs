@@ -89,34 +89,56 @@ async fn strict_client_finds_the_issuer_of_resources_at_three_depths() {
     }
 }
 
-/// RFC 9449 sections 7 and 9.
+/// RFC 9449 sections 7 and 9. The provider issues opaque tokens for the second resource.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "requires Node.js and a provider, which .ci/oauth installs"]
 async fn proof_counts_once_in_all_processes() {
     let provider = Provider::start().await;
-    let file = std::env::temp_dir().join(format!("authgate-oauth-{}", std::process::id()));
-    // The port of the first process is the origin of both.
-    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let (address, resource) = (port.to_string(), format!("http://{port}/mcp"));
-    let shared = [
-        ("AUTHGATE_ISSUER", provider.issuer()),
-        ("AUTHGATE_RESOURCE", &resource),
-        ("AUTHGATE_REPLAY", file.to_str().unwrap()),
-        ("AUTHGATE_NONCE_KEY", "shared by both processes"),
-    ];
-    let _first =
-        ResourceServer::with(&[&shared[..], &[("AUTHGATE_ADDR", &address)]].concat()).await.ready().await;
-    let second = ResourceServer::with(&shared).await.ready().await;
-    let printed = printed("oauth4webapi.mjs", &["prove", &resource, &second.url()]).await;
-    let replayed = json!({ "status": 401, "reason": "proof_invalid" });
+    for path in ["/mcp", "/opaque/mcp"] {
+        let file = std::env::temp_dir().join(format!("authgate-oauth-{}", std::process::id()));
+        // The address of the first process is the origin of both.
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let (address, resource) = (free.to_string(), format!("http://{free}{path}"));
+        let shared = [
+            ("AUTHGATE_ISSUER", provider.issuer()),
+            ("AUTHGATE_RESOURCE", &resource),
+            ("AUTHGATE_INTROSPECTION", "api:api-secret"),
+            ("AUTHGATE_REPLAY", file.to_str().unwrap()),
+            ("AUTHGATE_NONCE_KEY", "shared by both processes"),
+        ];
+        let first = [&shared[..], &[("AUTHGATE_ADDR", &address)]].concat();
+        let _first = ResourceServer::with(&first).await.ready().await;
+        let second = ResourceServer::with(&shared).await.ready().await;
+        let printed = printed("oauth4webapi.mjs", &["prove", &resource, &second.url()]).await;
+        drop(std::fs::remove_file(file));
+        let replayed = json!({ "status": 401, "reason": "proof_invalid" });
+        let expected = json!({
+            "first": 401,
+            "statuses": [200, 200, 200],
+            "replayed": [replayed, replayed, replayed],
+            "bearer": { "status": 401, "error": "invalid_token" },
+        });
+        assert_eq!(printed, expected, "{path}");
+    }
+}
+
+/// RFC 9470: the client sends the parameters of the challenge to the provider.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "requires Node.js and a provider, which .ci/oauth installs"]
+async fn challenge_leads_to_a_stronger_login() {
+    let provider = Provider::start().await;
+    let service = ResourceServer::of(provider.issuer()).await;
+    let printed = printed("step_up.mjs", &[provider.issuer(), &service.resource()]).await;
     let expected = json!({
-        "first": 401,
-        "statuses": [200, 200, 200],
-        "replayed": [replayed, replayed, replayed],
-        "bearer": { "status": 401, "error": "invalid_token" },
+        "denied": {
+            "status": 401,
+            "error": "insufficient_user_authentication",
+            "acr_values": "urn:example:otp",
+            "max_age": "300",
+        },
+        "status": 204,
     });
     assert_eq!(printed, expected);
-    drop(std::fs::remove_file(file));
 }
 
 /// The client asks for the scopes that the challenges name, without help.
