@@ -3,7 +3,8 @@
 /// Returns the commands that need no token.
 pub fn public(url: &str, resource: &str) -> String {
     // RFC 9728 section 3.1: the path of the resource comes last.
-    let path = resource.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default();
+    let path = resource.splitn(4, '/').nth(3).filter(|path| !path.is_empty());
+    let path = path.map(|path| format!("/{path}")).unwrap_or_default();
     format!(
         "curl -i {url}/ready   # 200
 curl -i {url}/.well-known/oauth-protected-resource{path}   # 200
