@@ -21,6 +21,18 @@ pub mod service_layer {}
 #[doc = include_str!("manual/providers.md")]
 pub mod providers {}
 
+#[cfg(all(feature = "fetch", feature = "testing"))]
+#[doc = include_str!("manual/oauth.md")]
+pub mod oauth {}
+
+#[cfg(all(feature = "fetch", feature = "testing"))]
+#[doc = include_str!("manual/mcp.md")]
+pub mod mcp {}
+
+#[cfg(feature = "fetch")]
+#[doc = include_str!("manual/operating.md")]
+pub mod operating {}
+
 #[doc = include_str!("manual/connections.md")]
 pub mod connections {}
 
