@@ -82,6 +82,8 @@
 //! - [`Denial`]: the response to a denied request.
 //! - [`access`]: every route with its rule, as data: locked, compared, published. Tools use it as
 //!   the package `authgate-access`, without axum.
+//! - `oauth`: issuers whose keys are fetched, protected resources and DPoP. The chapter
+//!   `manual::oauth` shows how they are used together.
 //! - `testing`: a probe of every route with every kind of caller, and callers for an application's
 //!   own tests.
 //! - [`danger`]: everything that is weaker than the default.
@@ -157,7 +159,7 @@
 //! | `digest` | `scheme::Digest`: password authentication without sending the password |
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |
 //! | `rotation` | `scheme::RotatingKeys`: keys that are replaced while the service runs |
-//! | `oauth` | the module `oauth`: issuers whose keys are fetched, refreshed and rotated, and `oauth::Dpop` |
+//! | `oauth` | the module `oauth`: issuers whose keys are fetched, refreshed and rotated, protected resources, and `oauth::Dpop` |
 //! | `fetch` | `oauth::HttpClient`: the client that fetches them, with hyper and rustls, which require a C compiler |
 //! | `cache` | `Bearer::cached`: verified tokens are not verified again |
 //! | `session` | the module `session`: sessions in cookies, with any store of tower-sessions |
