@@ -159,7 +159,7 @@
 //! | `digest` | `scheme::Digest`: password authentication without sending the password |
 //! | `api-key` | `scheme::ApiKey`: API keys in a header field |
 //! | `rotation` | `scheme::RotatingKeys`: keys that are replaced while the service runs |
-//! | `oauth` | the module `oauth`: issuers whose keys are fetched, refreshed and rotated, protected resources, and `oauth::Dpop` |
+//! | `oauth` | the module `oauth`: issuers whose keys are fetched, refreshed and rotated, introspection, protected resources, and `oauth::Dpop` |
 //! | `fetch` | `oauth::HttpClient`: the client that fetches them, with hyper and rustls, which require a C compiler |
 //! | `cache` | `Bearer::cached`: verified tokens are not verified again |
 //! | `session` | the module `session`: sessions in cookies, with any store of tower-sessions |
