@@ -104,12 +104,11 @@ pub fn routes() -> Router<Gate<Client>> {
         .route("/mcp/admin", post(mcp::admin_tools))
 }
 
-/// Returns the routes and the state, for tokens of `issuer` that are for `resource`.
-pub fn parts(
-    settings: &Settings,
-    issuer: Issuer,
-    resource: &str,
-) -> Result<(Router<Gate<Client>>, Gate<Client>), Box<dyn Error>> {
+/// The routes, and their state.
+pub type Parts = (Router<Gate<Client>>, Gate<Client>);
+
+/// Returns the parts for tokens of `issuer` that are for `resource`.
+pub fn parts(settings: &Settings, issuer: Issuer, resource: &str) -> Result<Parts, Box<dyn Error>> {
     let resource = ProtectedResource::at(resource).named("Reports");
     let tokens = AccessTokens::from(issuer).resource(resource);
     let bound = Dpop::of(&tokens).nonces(settings.nonce_key()?);

@@ -94,7 +94,7 @@ impl Others {
 
 type Answer = Result<Json<Value>, StatusCode>;
 
-fn bad_gateway(error: BackendError) -> StatusCode {
+fn bad_gateway(error: &BackendError) -> StatusCode {
     eprintln!("cannot call another service: {error}");
     StatusCode::BAD_GATEWAY
 }
@@ -105,7 +105,7 @@ async fn invoices(
     State(others): State<Arc<Others>>,
     token: PresentedToken<Caller>,
 ) -> Answer {
-    others.call(&others.invoices, token.to_bearer()).await.map(Json).map_err(bad_gateway)
+    others.call(&others.invoices, token.to_bearer()).await.map(Json).map_err(|error| bad_gateway(&error))
 }
 
 /// Exchanges the token for one that the other service accepts. A service should keep the new token
@@ -115,8 +115,8 @@ async fn stock(
     State(others): State<Arc<Others>>,
     token: PresentedToken<Caller>,
 ) -> Answer {
-    let exchanged = others.exchange(token.as_str(), STOCK).await.map_err(bad_gateway)?;
-    others.call(&others.stock, exchanged).await.map(Json).map_err(bad_gateway)
+    let exchanged = others.exchange(token.as_str(), STOCK).await.map_err(|error| bad_gateway(&error))?;
+    others.call(&others.stock, exchanged).await.map(Json).map_err(|error| bad_gateway(&error))
 }
 
 /// The route of the other services: states who calls, and on whose behalf.

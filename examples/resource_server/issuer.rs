@@ -86,6 +86,8 @@ async fn metadata(State(server): State<Arc<Server>>) -> Json<Value> {
         "issuer": url,
         "jwks_uri": format!("{url}/jwks"),
         "token_endpoint": format!("{url}/token"),
+        // There is none, but MCP clients reject metadata without it.
+        "authorization_endpoint": format!("{url}/authorize"),
         "token_endpoint_auth_methods_supported": ["client_secret_post"],
         "grant_types_supported": [CLIENT_CREDENTIALS, TOKEN_EXCHANGE],
         "response_types_supported": [],

@@ -20,10 +20,10 @@ use serde_json::{Value, json};
 #[path = "../../examples/resource_server.rs"]
 pub(crate) mod example;
 
-use example::{Client, Service, Settings};
+use example::{Service, Settings};
 
 /// Returns the parts for the lock, with an issuer that is not fetched.
-pub(crate) fn parts() -> (authgate::Router<authgate::Gate<Client>>, authgate::Gate<Client>) {
+pub(crate) fn parts() -> example::Parts {
     let issuer = Issuer::with_keys("https://id.example", Keys::hs256(SECRET).unwrap());
     example::parts(&Settings::default(), issuer, "https://api.example/mcp").unwrap()
 }

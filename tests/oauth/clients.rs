@@ -147,8 +147,16 @@ async fn challenge_leads_to_a_stronger_login() {
 async fn mcp_client_gets_in_and_steps_up_by_itself() {
     let provider = Provider::start().await;
     let service = ResourceServer::of(provider.issuer()).await;
-    for (client, scheme, extra) in [("service", "Bearer", None), ("bound", "DPoP", Some("dpop"))] {
-        let arguments = [provider.issuer(), &service.resource(), client];
+    // With the issuer in its process.
+    let alone = ResourceServer::with(&[]).await.ready().await;
+    let own = alone.issuer().await;
+    for (service, issuer, client, scheme, extra) in [
+        (&service, provider.issuer(), "service", "Bearer", None),
+        (&service, provider.issuer(), "bound", "DPoP", Some("dpop")),
+        (&alone, &own, "editor", "Bearer", None),
+        (&alone, &own, "editor", "DPoP", Some("dpop")),
+    ] {
+        let arguments = [issuer, &service.resource(), client];
         let arguments: Vec<_> = arguments.into_iter().chain(extra).collect();
         let printed = printed("mcp.mjs", &arguments).await;
         assert_eq!(printed["tools"], json!(["list_reports"]), "{printed}");

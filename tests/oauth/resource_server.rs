@@ -83,6 +83,13 @@ impl ResourceServer {
         format!("{}/mcp", self.url())
     }
 
+    /// Returns the issuer, as the metadata of the resource names it.
+    pub(crate) async fn issuer(&self) -> String {
+        let metadata = self.server.get("/.well-known/oauth-protected-resource/mcp", "").await.body;
+        let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
+        metadata["authorization_servers"][0].as_str().unwrap().to_owned()
+    }
+
     /// Returns the response for a token.
     pub(crate) async fn me(&self, token: &str) -> Read {
         self.server.get("/me", format!("Authorization: Bearer {token}\r\n")).await
