@@ -113,7 +113,10 @@ pub fn parts(settings: &Settings, issuer: Issuer, resource: &str) -> Result<Part
     let tokens = AccessTokens::from(issuer).resource(resource);
     let bound = Dpop::of(&tokens).nonces(settings.nonce_key()?);
     let bound = match &settings.replay {
-        Some(file) => bound.replay(FileOnce::open(file)?),
+        Some(file) => {
+            let used = FileOnce::open(file).map_err(|error| format!("AUTHGATE_REPLAY: {error}"))?;
+            bound.replay(used)
+        }
         None => bound.replay(InMemoryOnce::new()),
     };
     let gate =
