@@ -101,6 +101,10 @@ struct SharedFile {
 
 impl SharedFile {
     fn open(path: &Path) -> io::Result<Self> {
+        // Checked before files are created beside it.
+        if path.file_name().is_none() || path.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path does not name a file"));
+        }
         let mut file = Self {
             path: path.to_owned(),
             clock: Clock::start(),

@@ -52,6 +52,19 @@ fn value_counts_once_in_all_processes() {
 }
 
 #[test]
+fn path_without_a_file_name_is_an_error_and_creates_no_file() {
+    let folder = Folder::new();
+    let below = folder.0.join("folder");
+    fs::create_dir(&below).unwrap();
+    for path in [below.clone(), below.join(".."), PathBuf::new(), PathBuf::from("/")] {
+        let error = SharedFile::open(&path).map(drop).unwrap_err();
+        assert_eq!(error.to_string(), "the path does not name a file", "{}", path.display());
+    }
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
+    assert!(!PathBuf::from(".lock").exists() && !PathBuf::from(".new").exists());
+}
+
+#[test]
 fn one_of_many_threads_is_first() {
     let (folder, firsts) = (Folder::new(), AtomicUsize::new(0));
     std::thread::scope(|scope| {
