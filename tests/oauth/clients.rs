@@ -95,7 +95,9 @@ async fn strict_client_finds_the_issuer_of_resources_at_three_depths() {
 async fn proof_counts_once_in_all_processes() {
     let provider = Provider::start().await;
     for path in ["/mcp", "/opaque/mcp"] {
-        let file = std::env::temp_dir().join(format!("authgate-oauth-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("authgate-oauth-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("proofs");
         // The address of the first process is the origin of both.
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let (address, resource) = (free.to_string(), format!("http://{free}{path}"));
@@ -110,7 +112,7 @@ async fn proof_counts_once_in_all_processes() {
         let _first = ResourceServer::with(&first).await.ready().await;
         let second = ResourceServer::with(&shared).await.ready().await;
         let printed = printed("oauth4webapi.mjs", &["prove", &resource, &second.url()]).await;
-        drop(std::fs::remove_file(file));
+        drop(std::fs::remove_dir_all(folder));
         let replayed = json!({ "status": 401, "reason": "proof_invalid" });
         let expected = json!({
             "first": 401,
