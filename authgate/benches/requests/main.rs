@@ -4,11 +4,11 @@
 //!
 //! ```sh
 //! # The table.
-//! cargo bench -p authgate --features cache --bench requests
+//! cargo bench -p authgate --features cache,oauth --bench requests
 //! # With instructions per request, counted by valgrind.
-//! cargo bench -p authgate --features cache --bench requests -- --instructions
+//! cargo bench -p authgate --features cache,oauth --bench requests -- --instructions
 //! # The names that can be counted.
-//! cargo bench -p authgate --features cache --bench requests -- --list
+//! cargo bench -p authgate --features cache,oauth --bench requests -- --list
 //! valgrind --tool=callgrind <the binary> --count authgate/allowed/HS256 10000
 //! ```
 //!
@@ -25,6 +25,7 @@
 
 mod apps;
 mod dear;
+mod discovered;
 mod instructions;
 mod keys;
 mod measure;
@@ -36,7 +37,16 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     program::run(
-        &[apps::RAW, apps::AUTHGATE, apps::CACHED, dear::NAMES, dear::KEYS, dear::TWO_ISSUERS, dear::ISSUERS],
+        &[
+            apps::RAW,
+            apps::AUTHGATE,
+            apps::CACHED,
+            dear::NAMES,
+            dear::KEYS,
+            dear::TWO_ISSUERS,
+            dear::ISSUERS,
+            discovered::DISCOVERED,
+        ],
         &arguments,
     )
 }

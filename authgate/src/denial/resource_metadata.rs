@@ -62,15 +62,23 @@ pub(super) struct AskedResource {
 
 impl Denial {
     /// Notes the rule of the route for the challenges of a scheme with resources.
-    pub(crate) fn asking(mut self, right: Option<&'static Rule>) -> Self {
+    #[inline]
+    pub(crate) fn note_right(&mut self, right: Option<&'static Rule>) {
         if self.prepared.has_resources && right.is_some() {
             self.extra.get_or_insert_default().resource.get_or_insert_default().right = right;
         }
-        self
     }
 
     /// Notes the path of the request for the challenges of a scheme with resources.
+    #[inline]
     pub(super) fn note_resource(&mut self, request: &Parts) {
+        if self.prepared.has_resources || self.extra.as_ref().is_some_and(|extra| extra.beside.is_some()) {
+            self.note_path(request);
+        }
+    }
+
+    #[inline(never)]
+    fn note_path(&mut self, request: &Parts) {
         if self.prepared.has_resources {
             let path = target(request).path().into();
             self.extra.get_or_insert_default().resource.get_or_insert_default().path = path;

@@ -214,6 +214,11 @@ impl Issuer {
 pub(crate) struct Issuers {
     all: Vec<Issuer>,
     by_name: HashMap<Arc<str>, usize>,
+    /// `true` if the keys of an issuer are fetched.
+    #[cfg(feature = "oauth")]
+    pub(super) has_remote: bool,
+    #[cfg(feature = "oauth")]
+    pub(super) has_introspection: bool,
     /// The number of changes of this list.
     #[cfg(feature = "cache")]
     pub(super) version: u32,
@@ -224,6 +229,10 @@ impl Issuers {
         let mut all = Self {
             all: Vec::new(),
             by_name: HashMap::new(),
+            #[cfg(feature = "oauth")]
+            has_remote: false,
+            #[cfg(feature = "oauth")]
+            has_introspection: false,
             #[cfg(feature = "cache")]
             version: 0,
         };
@@ -235,6 +244,11 @@ impl Issuers {
     pub(crate) fn add(&mut self, issuer: Issuer) {
         for name in &issuer.names {
             self.by_name.entry(Arc::clone(name)).or_insert(self.all.len());
+        }
+        #[cfg(feature = "oauth")]
+        {
+            self.has_remote |= issuer.is_remote();
+            self.has_introspection |= issuer.introspection.is_some();
         }
         self.all.push(issuer);
     }

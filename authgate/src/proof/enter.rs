@@ -222,11 +222,11 @@ impl<P: Principal> Authenticated<P> {
 /// Records the caller's id in the field `enduser.id` of the current span, if the span declares it.
 /// Notes the rule of the route, whose scopes a challenge may state.
 #[inline(always)]
-fn asking(denial: Denial, right: Option<&'static Rule>) -> Denial {
+fn asking(mut denial: Denial, right: Option<&'static Rule>) -> Denial {
     #[cfg(feature = "oauth")]
-    let denial = denial.asking(right);
+    denial.note_right(right);
     #[cfg(not(feature = "oauth"))]
-    let _ = right;
+    let _ = (&mut denial, right);
     denial
 }
 

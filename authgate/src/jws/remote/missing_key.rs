@@ -37,7 +37,7 @@ impl Verifier {
 
     fn missing_key(&self, token: &[u8]) -> Option<(Arc<KeySet>, MissingKey)> {
         let issuers = self.issuers.now();
-        if !issuers.as_slice().iter().any(Issuer::is_remote) {
+        if !issuers.has_remote {
             // The payload of a forged token is not decoded.
             return None;
         }

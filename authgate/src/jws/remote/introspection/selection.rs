@@ -60,9 +60,7 @@ impl Verifier {
     #[inline(never)]
     pub(crate) fn introspecting(&self, token: &[u8]) -> Option<Introspecting> {
         let issuers = self.issuers.now();
-        let mut all = issuers.as_slice().iter().filter(|issuer| issuer.introspection.is_some()).peekable();
-        all.peek()?;
-        if !is_token(token) {
+        if !issuers.has_introspection || !is_token(token) {
             return None;
         }
         if is_jwt(token) {
@@ -75,6 +73,7 @@ impl Verifier {
             let prefix = introspection.and_then(|it| it.token_prefix.as_deref()).unwrap_or_default();
             token.starts_with(prefix.as_bytes())
         };
+        let mut all = issuers.as_slice().iter().filter(|issuer| issuer.introspection.is_some());
         Introspecting::of(all.find(is_of)?)
     }
 
