@@ -7,7 +7,6 @@ use crate::jws::Keys;
 use crate::jws::claims::unverified_issuer;
 use crate::jws::compact::{Compact, decoded};
 use crate::jws::header::Header;
-use crate::jws::issuers::Issuer;
 use crate::jws::verifier::Verifier;
 use crate::right::CredentialError;
 
