@@ -65,7 +65,17 @@ impl TrustedIssuers {
         }
     }
 
-    /// Changes the issuers before a gate is built, which checks them.
+    /// Returns `true` if other verifiers may use the same list.
+    pub(crate) const fn is_shared(&self) -> bool {
+        match &self.list {
+            List::Fixed(_) => false,
+            #[cfg(feature = "oauth")]
+            List::Shared(_) => true,
+        }
+    }
+
+    /// Changes the issuers before a gate is built, which checks them. The verifiers that share the
+    /// list are already checked, and keep it as it is.
     pub(crate) fn change(&mut self, change: impl FnOnce(&mut Issuers)) {
         match &mut self.list {
             List::Fixed(issuers) => change(issuers),
@@ -73,7 +83,7 @@ impl TrustedIssuers {
             List::Shared(shared) => {
                 let mut issuers = Issuers::clone(&shared.load());
                 change(&mut issuers);
-                shared.store(Arc::new(issuers));
+                *self = Self::of(List::Shared(Arc::new(ArcSwap::from_pointee(issuers))));
             }
         }
     }

@@ -61,7 +61,7 @@ impl From<Issuer> for AccessTokens<WithoutAudience> {
 }
 
 impl<C> AccessTokens<C> {
-    /// Trusts another issuer.
+    /// Trusts another issuer. Schemes that were made before, and other clones, do not.
     #[must_use]
     pub fn and(mut self, issuer: Issuer) -> Self {
         self.check.verifier_mut().issuers.change(|issuers| issuers.add(issuer));

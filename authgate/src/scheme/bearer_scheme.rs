@@ -74,6 +74,8 @@ pub struct Bearer<C = Complete> {
     pub(crate) check: TokenCheck,
     realm: Option<String>,
     leeway: Option<Duration>,
+    /// An issuer was added to those of an `AccessTokens`.
+    changes_shared_issuers: bool,
     /// The settings that are weaker than the default.
     weaker: Vec<Weaker>,
     missing: PhantomData<fn() -> C>,
@@ -90,7 +92,14 @@ impl Bearer<WithoutIssuerAndAudience> {
 
 impl<C> Bearer<C> {
     pub(crate) const fn with_check(check: TokenCheck) -> Self {
-        Self { check, realm: None, leeway: None, weaker: Vec::new(), missing: PhantomData }
+        Self {
+            check,
+            realm: None,
+            leeway: None,
+            changes_shared_issuers: false,
+            weaker: Vec::new(),
+            missing: PhantomData,
+        }
     }
 
     fn verifier_mut(&mut self) -> &mut Verifier {
@@ -98,6 +107,7 @@ impl<C> Bearer<C> {
     }
 
     fn change_issuers(&mut self, change: impl FnOnce(&mut Issuers)) {
+        self.changes_shared_issuers |= self.check.verifier.issuers.is_shared();
         self.verifier_mut().issuers.change(change);
     }
 
@@ -106,6 +116,7 @@ impl<C> Bearer<C> {
             check: self.check,
             realm: self.realm,
             leeway: self.leeway,
+            changes_shared_issuers: self.changes_shared_issuers,
             weaker: self.weaker,
             missing: PhantomData,
         }

@@ -4,6 +4,7 @@ use authgate::oauth::AccessTokens;
 use authgate::scheme::bearer::CacheSize;
 use authgate::scheme::{Bearer, Issuer, Keys};
 use authgate::{Authenticated, Gate, Router, routing::get};
+use authgate_tests::app::User;
 use authgate_tests::provider::{PROVIDER, Provider, SigningKey};
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token};
 use serde_json::json;
@@ -91,4 +92,50 @@ async fn removal_ends_cached_tokens() {
     }
     assert!(tokens.remove(PROVIDER));
     assert_eq!(me(&app, &authorization).await.status, 401);
+}
+
+/// The other schemes of the same tokens would trust it as well.
+#[tokio::test(start_paused = true)]
+async fn issuer_of_one_scheme_is_not_trusted_by_others() {
+    let partner = Keys::hs256("another secret of at least 32 bytes, of a partner").unwrap();
+    let tokens = AccessTokens::from(fixed()).audience(AUDIENCE);
+    let public = app_of(&tokens);
+    for internal in [
+        Bearer::of(&tokens).trust("https://partner.example", partner),
+        Bearer::of(&tokens).or_issuer("alias"),
+    ] {
+        let error = Gate::<User>::builder().scheme(internal).build().unwrap_err().to_string();
+        assert!(error.contains("AccessTokens::and"), "{error}");
+    }
+    let names: Vec<_> = tokens.health().into_iter().map(|health| health.issuer).collect();
+    assert_eq!(names, [ISSUER]);
+    let alias = format!("Bearer {}", token(&json!({ "iss": "alias" })));
+    assert_eq!(me(&public, &alias).await.status, 401);
+}
+
+/// A gate checks its issuers when it is built, so that later ones need `AccessTokens::add`.
+#[tokio::test(start_paused = true)]
+async fn issuers_of_a_changed_copy_are_not_trusted_by_the_original() {
+    let tokens = AccessTokens::from(fixed()).audience(AUDIENCE);
+    let app = app_of(&tokens);
+    let key = SigningKey::new("one");
+    let more = tokens.clone().and(discovered(&Provider::new(&[&key])));
+    assert_eq!((tokens.health().len(), more.health().len()), (1, 2));
+    assert_eq!(status(&app, &key).await, 401);
+    assert_eq!(status(&app_of(&more), &key).await, 200);
+}
+
+/// What changes while the service runs changes all schemes of the tokens.
+#[tokio::test(start_paused = true)]
+async fn issuer_is_added_to_and_removed_from_a_scheme_with_its_own_settings() {
+    let key = SigningKey::new("one");
+    let tokens = AccessTokens::from(fixed()).audience(AUDIENCE);
+    let scheme = Bearer::of(&tokens).audience("another").require_at_jwt();
+    let gate = Gate::<User>::builder().scheme(scheme.dangerous("a test").any_type()).build().unwrap();
+    let app = authgate_tests::app::routes()
+        .with_state(authgate_tests::app::App { gate, ran: authgate_tests::app::Ran::default() });
+    tokens.add(discovered(&Provider::new(&[&key]))).unwrap();
+    assert_eq!(status(&app, &key).await, 200);
+    assert!(tokens.remove(PROVIDER));
+    assert_eq!(status(&app, &key).await, 401);
 }

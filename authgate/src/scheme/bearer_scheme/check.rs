@@ -27,6 +27,12 @@ impl<C> Bearer<C> {
                 Leeway::MOST
             )));
         }
+        if self.changes_shared_issuers {
+            return Err(ConfigError::new(
+                "the issuers of an `AccessTokens` are changed for one scheme only: add them with \
+                 `AccessTokens::and(..)`, or create another `AccessTokens`",
+            ));
+        }
         let trusted = self.check.verifier.issuers.now();
         let issuers = trusted.as_slice();
         let own = issuers.iter().filter_map(|issuer| issuer.audience.as_ref());
@@ -39,8 +45,14 @@ impl<C> Bearer<C> {
     /// Warns if a subject of several issuers is one caller, and the principal does not say that
     /// this is intended.
     pub(crate) fn warn_of_shared_subjects<P: Principal>(&self) {
-        let issuers = self.check.verifier.issuers.now().as_slice().len();
-        if issuers > 1 && P::SUBJECTS == Subjects::Undeclared {
+        let issuers = self.check.verifier.issuers.now();
+        // Each tenant of a template issues its own subjects.
+        #[cfg(feature = "oauth")]
+        let is_template = issuers.as_slice().iter().any(|issuer| issuer.identifier().is_none());
+        #[cfg(not(feature = "oauth"))]
+        let is_template = false;
+        let issuers = issuers.as_slice().len();
+        if (issuers > 1 || is_template) && P::SUBJECTS == Subjects::Undeclared {
             let principal = P::NAME;
             tracing::warn!(
                 target: "authgate::gate",
