@@ -220,6 +220,12 @@ impl<P: Principal> Gate<P> {
         refused.then(|| self.refuse(presented, accepted, Reason::CrossSite, Some(scheme)))
     }
 
+    /// Returns `true` if the credential of this scheme is in the `Authorization` field.
+    pub(crate) fn reads_authorization_by(&self, scheme: usize) -> bool {
+        let entry = self.inner.schemes.get(scheme);
+        entry.is_some_and(|entry| entry.reads_authorization && !entry.scheme.properties().is_relocated)
+    }
+
     pub(crate) fn name_of(&self, scheme: usize) -> &'static str {
         self.inner.schemes.get(scheme).map_or("", |entry| entry.name)
     }

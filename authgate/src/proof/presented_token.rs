@@ -17,7 +17,7 @@ use crate::right::{AcceptedSchemes, ForbiddenReason, Invariant, Principal, Reaso
 /// is for calls to other services on behalf of the caller.
 ///
 /// It is an extractor for a parameter behind the declaration. A caller who authenticated without an
-/// access token, such as by a session, gets 403 `scheme_not_accepted`. `Debug` does not print it.
+/// access token in that field, such as by a session or a cookie, gets 403 `scheme_not_accepted`. `Debug` does not print it.
 ///
 /// Forward a token only to a service that the same issuer has issued it for: its `aud` must name
 /// that service as well. Otherwise, exchange it for another one (RFC 8693). A token that is bound
@@ -87,7 +87,9 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for PresentedToken<
         };
         let caller = caller.map_err(|denial| denial.at(site).log(Some(parts)))?;
         let scheme = caller.context.scheme();
-        let is_access_token = ["Bearer", "DPoP"].contains(&scheme);
+        // A relocated scheme has verified another credential than the one in the field.
+        let is_access_token =
+            ["Bearer", "DPoP"].contains(&scheme) && caller.gate.reads_authorization_by(caller.scheme);
         let token = RequestCredentials::of(parts).authorization().credential_of(scheme);
         let token = token.filter(|_| is_access_token).and_then(|token| std::str::from_utf8(token).ok());
         match token {

@@ -35,6 +35,8 @@ pub struct Properties {
     pub(crate) is_repeatable: bool,
     pub(crate) forbids: bool,
     pub(crate) limits_attempts: bool,
+    /// `true` if the credential is not where its scheme defines it to be.
+    pub(crate) is_relocated: bool,
     /// The settings that are weaker than the default.
     pub(crate) weaker: Vec<Weaker>,
     /// The protection space of a session scheme, to which sign-ins are bound.
@@ -61,6 +63,7 @@ impl Properties {
             is_repeatable: false,
             forbids: false,
             limits_attempts: false,
+            is_relocated: false,
             weaker: Vec::new(),
             #[cfg(feature = "session")]
             space: None,
@@ -130,6 +133,11 @@ impl Properties {
     /// effect. The gate remembers the callers of other schemes for the rest of the request.
     pub(crate) fn repeatable(mut self) -> Self {
         self.is_repeatable = true;
+        self
+    }
+
+    pub(super) const fn relocated(mut self) -> Self {
+        self.is_relocated = true;
         self
     }
 

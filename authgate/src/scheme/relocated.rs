@@ -194,7 +194,7 @@ impl<P, S: Scheme<P> + SchemeName> Scheme<P> for Relocated<S> {
             _ => AUTHORIZATION,
         };
         let is_cookie = field == COOKIE;
-        let properties = self.scheme.properties().fields([field]).location(location);
+        let properties = self.scheme.properties().fields([field]).location(location).relocated();
         // Whatever the wrapped scheme states, browsers send cookies by themselves.
         if is_cookie { properties.ambient(Ambient::Cookie) } else { properties }
     }

@@ -1,7 +1,7 @@
 //! The verified access token of a request, for calls to other services.
 
 use authgate::routing::get;
-use authgate::scheme::{Basic, Bearer, Keys, Login};
+use authgate::scheme::{Basic, Bearer, Keys, Login, Relocated};
 use authgate::{Authenticated, Gate, PresentedToken, Router, public};
 use authgate_tests::app::User;
 use authgate_tests::ask::{ask, ask_with};
@@ -49,4 +49,17 @@ async fn token_that_is_not_verified_is_never_handed_out() {
 async fn caller_without_a_token_is_forbidden() {
     let answer = ask(&app(), "GET /forward", &[("authorization", "Basic dmVyYTpwdw==")]).await;
     answer.assert_denied(403, "scheme_not_accepted", &[]);
+}
+
+/// The gate reads a cookie, so nothing has verified the token in `Authorization`.
+#[tokio::test]
+async fn token_in_a_field_that_the_gate_does_not_read_is_never_handed_out() {
+    let bearer = Bearer::jwt(Keys::hs256(SECRET).unwrap()).issuer(ISSUER).audience(AUDIENCE);
+    let gate = Gate::builder().scheme(Relocated::in_cookie(bearer, "token")).build().unwrap();
+    let app = Router::new().route("/forward", get(forward)).with_state(gate);
+    let cookie = format!("token={}", token(&json!({})));
+    let fields =
+        [("cookie", &*cookie), ("authorization", "Bearer not-verified"), ("sec-fetch-site", "same-origin")];
+    let answer = ask(&app, "GET /forward", &fields).await;
+    assert!(!answer.body.contains("not-verified"), "{} {}", answer.status, answer.body);
 }
