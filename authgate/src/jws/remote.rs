@@ -30,6 +30,9 @@ use crate::fetch::{DynFetch, Fetch, is_loopback};
 /// How long keys are used after they were last fetched, by default.
 const STALE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The least time. With less, keys would be fetched without a pause, or be too old at once.
+const LEAST_STALE_FOR: Duration = Duration::from_secs(30);
+
 /// Where the keys of an issuer are fetched.
 #[derive(Clone)]
 pub(in crate::jws) struct Settings {
@@ -125,6 +128,12 @@ impl Remote {
                 let address = address::without_password(address);
                 self.wrong(&format!("the address {address:?} of its keys {error}"))
             })?;
+        }
+        if settings.stale_for < LEAST_STALE_FOR {
+            let least = LEAST_STALE_FOR.as_secs();
+            return Err(
+                self.wrong(&format!("`stale_for` is {:?}: set at least {least} s", settings.stale_for))
+            );
         }
         if settings.fetch.is_none() {
             settings.fetch = Some(default_client().map_err(|error| self.wrong(&error.to_string()))?);
@@ -260,7 +269,7 @@ impl Issuer {
     }
 
     /// Sets for how long keys are used after they were last fetched, while the issuer is down. 24
-    /// hours by default. After that, tokens of this issuer get 503.
+    /// hours by default, and at least 30 seconds. After that, tokens of this issuer get 503.
     #[must_use]
     pub fn stale_for(self, time: Duration) -> Self {
         self.configure("stale_for", |settings| settings.stale_for = time)

@@ -233,3 +233,50 @@ async fn observer_sees_fetches_failures_unknown_keys_and_the_end_of_the_keys() {
     assert!(seen[5..end].iter().all(|event| *event == failed(true)), "{seen:?}");
     assert!(seen[end + 1..].iter().all(|event| *event == failed(false)) && seen.len() > end + 1, "{seen:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_are_never_too_old_are_still_refreshed() {
+    let (key, new) = (SigningKey::new("one"), SigningKey::new("two"));
+    let provider = Provider::new(&[&key]);
+    let app = app(discovered(&provider).stale_for(Duration::MAX));
+    assert_eq!(status(&app, &key).await, 200);
+    provider.publish(&[&new]);
+    pass(seconds(700)).await;
+    assert_eq!(status(&app, &key).await, 401, "the key is withdrawn");
+}
+
+/// The keys of a service that moved to another runtime.
+#[test]
+fn keys_are_fetched_again_after_their_runtime_ended() {
+    let (key, new) = (SigningKey::new("one"), SigningKey::new("two"));
+    let provider = Provider::new(&[&key]);
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().start_paused(true).build().unwrap()
+    };
+    let first = runtime();
+    let app = first.block_on(async {
+        let app = app(discovered(&provider));
+        assert_eq!(status(&app, &key).await, 200);
+        app
+    });
+    drop(first);
+    provider.publish(&[&new]);
+    runtime().block_on(async {
+        assert_eq!(status(&app, &new).await, 200);
+        assert_eq!(status(&app, &key).await, 401);
+    });
+    let other = Provider::new(&[&key]);
+    let first = runtime();
+    let app = first.block_on(async {
+        let app = super::app(discovered(&other));
+        assert_eq!(status(&app, &key).await, 200);
+        app
+    });
+    drop(first);
+    other.publish(&[&new]);
+    runtime().block_on(async {
+        pass(seconds(700)).await;
+        assert_eq!(status(&app, &key).await, 401, "the key is withdrawn");
+    });
+}

@@ -30,6 +30,8 @@ async fn issuer_that_can_never_be_fetched_is_a_configuration_error() {
         (issuer(PROVIDER).jwks_uri("http://127.0.0.1/keys"), "does not start with `https://`"),
         (issuer(PROVIDER).dangerous(" ").plain_http(), "blank"),
         (fixed().reached_at("https://id.example"), "`reached_at` is for an issuer whose keys are fetched"),
+        (issuer(PROVIDER).stale_for(std::time::Duration::ZERO), "`stale_for`"),
+        (issuer(PROVIDER).stale_for(std::time::Duration::from_millis(1)), "`stale_for`"),
         (fixed().jwks_uri("https://id.example"), "Issuer::discover"),
         (Issuer::template("https://id.example/v2.0", ["a"]).fetched_by(provider.clone()), "in braces"),
     ] {

@@ -104,8 +104,13 @@ impl KeySet {
         let mut state = self.state();
         if state.task.as_ref().is_none_or(JoinHandle::is_finished) {
             // A fetch that ended with its runtime will not report.
-            self.finished.send_modify(|finished| finished.count = state.started);
+            self.finished.send_modify(|finished| {
+                finished.last_failed |= finished.count < state.started;
+                finished.count = state.started;
+            });
             state.wanted = state.started;
+            // The new task fetches at once.
+            state.last_start = None;
             state.task = Handle::try_current().ok().map(|runtime| {
                 runtime.spawn(refresh::keep_fresh(Arc::downgrade(self), Arc::clone(&self.wake)))
             });

@@ -35,10 +35,11 @@ struct Refresh {
 /// Fetches the keys now, and again before they are old, until the set is dropped.
 pub(super) async fn keep_fresh(set: Weak<KeySet>, wake: Arc<Notify>) {
     let mut refresh = Refresh::default();
+    let _refreshed = Refreshed(Weak::clone(&set));
     loop {
         let Some(keys) = set.upgrade() else { return };
         let next = refresh.run(&keys).await;
-        let stale_at = keys.fetched_at().map(|at| at + keys.settings.stale_for);
+        let stale_at = keys.fetched_at().and_then(|at| at.checked_add(keys.settings.stale_for));
         let now = Instant::now();
         if stale_at.is_some_and(|at| at <= now) {
             keys.forget();
@@ -49,6 +50,18 @@ pub(super) async fn keep_fresh(set: Weak<KeySet>, wake: Arc<Notify>) {
         if timeout_at(next, wanted(&set, &wake)).await == Ok(false) {
             return;
         }
+    }
+}
+
+/// The keys of a set while its task runs. If the task ends before the set, as it does with its
+/// runtime, nothing would notice that a key is withdrawn. The next request then fetches them.
+struct Refreshed(Weak<KeySet>);
+
+impl Drop for Refreshed {
+    fn drop(&mut self) {
+        let Some(set) = self.0.upgrade() else { return };
+        tracing::warn!(target: "authgate::oauth", issuer = %OneLine(&set.settings.name), "the task that refreshes the keys of an issuer has ended");
+        set.remove_keys();
     }
 }
 
@@ -171,6 +184,10 @@ impl KeySet {
         }
         tracing::error!(target: "authgate::oauth", issuer = %OneLine(&self.settings.name), "the keys of an issuer are too old to be used");
         self.settings.observers.tell(&IssuerEvent::KeysExpired { issuer: &self.settings.name });
+        self.remove_keys();
+    }
+
+    fn remove_keys(&self) {
         if let Err(error) = self.keys.exchange(Keys::none()) {
             tracing::error!(target: "authgate::oauth", %error, "old keys cannot be removed");
         }
