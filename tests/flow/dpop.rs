@@ -440,7 +440,7 @@ async fn origin_is_that_of_the_protected_resources() {
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let algorithms = json!(["ES256", "EdDSA", "Ed25519", "RS256", "PS256"]);
     assert_eq!(metadata["dpop_signing_alg_values_supported"], algorithms);
-    let two = of(&["https://api.example/me", "https://other.example/me"]);
+    let two = of(&["https://api.example/me", "https://other.example/you"]);
     let error = gate(Dpop::of(&two).replay(InMemoryOnce::new())).unwrap_err();
     assert!(error.to_string().contains(".origin("), "{error}");
     assert!(gate(Dpop::of(&two).origin(ORIGIN).replay(InMemoryOnce::new())).is_ok());

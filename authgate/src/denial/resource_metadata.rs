@@ -1,6 +1,8 @@
 //! The parameters of a challenge that describe the protected resource: the address of its metadata
 //! and the scopes of the operation (RFC 9728 section 5.1, RFC 6750 section 3).
 
+use std::collections::HashSet;
+
 use http::HeaderValue;
 use http::request::Parts;
 
@@ -28,6 +30,15 @@ impl ProtectedPaths {
                 Ok(places) => longest_first.push(places),
                 Err(wrong) => error = Some(wrong),
             }
+        }
+        let mut paths = HashSet::new();
+        if let Some((path, _)) = longest_first.iter().find(|(path, _)| !paths.insert(path.clone())) {
+            error.get_or_insert_with(|| {
+                ConfigError::new(format!(
+                    "two protected resources have the path {path:?}, so that one would get the metadata of the other: \
+                     use different paths"
+                ))
+            });
         }
         // The longest path that matches is the most specific.
         longest_first.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));

@@ -72,7 +72,9 @@ impl ProtectedResource {
             return Err(wrong("has a query: write the URL of the resource alone"));
         }
         let is_literal = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b'{' | b'}');
-        if !self.url.bytes().all(is_literal) {
+        // A router rejects segments that start as parameters of older versions did.
+        let is_parameter = |segment: &str| segment.starts_with([':', '*']);
+        if !self.url.bytes().all(is_literal) || uri.path().split('/').any(is_parameter) {
             return Err(wrong("has a character that must be encoded, or a path parameter"));
         }
         Ok(uri)
@@ -117,7 +119,10 @@ impl ProtectedResource {
         let mut members = Map::new();
         let mut set = |name: &str, value: Value| members.insert(name.to_owned(), value);
         set("resource", json!(self.url));
-        set("authorization_servers", json!(issuers));
+        // A member without a value is left out (RFC 9728 section 3.2).
+        if !issuers.is_empty() {
+            set("authorization_servers", json!(issuers));
+        }
         set("bearer_methods_supported", json!(["header"]));
         let scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
         if !scopes.is_empty() {

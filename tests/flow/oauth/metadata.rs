@@ -257,3 +257,34 @@ async fn resource_that_clients_cannot_use_is_a_configuration_error() {
         assert!(error.contains("protected resource") && error.contains(url), "{error}");
     }
 }
+
+/// RFC 9728 section 3.2: members without a value are left out.
+#[tokio::test(start_paused = true)]
+async fn metadata_without_issuer_names_has_no_empty_list() {
+    let entra =
+        Issuer::template("https://login.example/{tenantid}/v2.0", ["a"]).fetched_by(Provider::default());
+    let tokens = AccessTokens::from(entra).resource(ProtectedResource::at("https://api.example/mcp"));
+    let gate = Gate::builder().scheme(Bearer::of(&tokens)).build().unwrap();
+    let app = routes().merge(tokens.metadata()).with_state(gate);
+    let document = document(&app, "/.well-known/oauth-protected-resource/mcp").await;
+    assert_eq!(document.get("authorization_servers"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn resources_that_cannot_be_served_are_configuration_errors() {
+    let provider = Provider::new(&[]);
+    for urls in [
+        &["https://api.example/mcp", "https://api.example/mcp"][..],
+        &["https://api.example", "https://api.example/"],
+        &["https://one.example/mcp", "https://two.example/mcp"],
+        &["https://api.example/:tenant"],
+        &["https://api.example/*all"],
+    ] {
+        let tokens = AccessTokens::from(discovered(&provider));
+        let (first, rest) = urls.split_first().unwrap();
+        let tokens = tokens.resource(ProtectedResource::at(*first));
+        let tokens = rest.iter().fold(tokens, |tokens, url| tokens.resource(ProtectedResource::at(*url)));
+        let error = Gate::<User>::builder().scheme(Bearer::of(&tokens)).build().unwrap_err().to_string();
+        assert!(error.contains("resource"), "{error}");
+    }
+}
