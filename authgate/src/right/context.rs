@@ -284,6 +284,12 @@ impl Context {
         self
     }
 
+    /// Returns all that the token states about the caller, for the size of a cache.
+    #[cfg(feature = "cache")]
+    pub(crate) fn stated_text(&self) -> Option<&str> {
+        self.stated().map(Stated::text)
+    }
+
     fn stated(&self) -> Option<&Stated> {
         self.more.as_ref()?.stated.as_ref()
     }

@@ -33,6 +33,12 @@ impl Stated {
         Some(Self { text: text.into(), ends })
     }
 
+    /// Returns all texts.
+    #[cfg(feature = "cache")]
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn client_id(&self) -> Option<&str> {
         self.part(0)
     }

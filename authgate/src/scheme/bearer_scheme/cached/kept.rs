@@ -87,7 +87,8 @@ impl<P> Weighter<Token, Arc<Kept<P>>> for Weigh {
         let context = &kept.context;
         let actor = context.actor();
         let actor = [actor.and_then(Actor::subject), actor.and_then(Actor::issuer)];
-        let texts = [context.token_id(), context.acr()].into_iter().chain(actor).flatten().map(str::len);
+        let texts = [context.token_id(), context.acr(), context.stated_text()];
+        let texts = texts.into_iter().chain(actor).flatten().map(str::len);
         let methods = context.amr().map(|method| method.len() + EACH_METHOD);
         // The principal holds the claims, and the context repeats some of them.
         let claims = token.bytes().len() + texts.sum::<usize>() + methods.sum::<usize>();
@@ -108,6 +109,7 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     use super::*;
+    use crate::right::Statements;
 
     fn at(seconds: u64) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(seconds)
@@ -249,7 +251,11 @@ mod tests {
         let size = CacheSize::mebibytes(2);
         let long = "a".repeat(2900);
         type Keep = fn(Context, &str) -> Context;
-        let keep: [Keep; 3] = [
+        let keep: [Keep; 4] = [
+            |context, text| {
+                let scopes = Some(text);
+                context.with_statements(Statements { scopes, ..Statements::default() })
+            },
             |context, text| context.with_token_id(Arc::from(text)),
             |context, text| context.with_acr(Box::from(&text[..1024])),
             |context, text| context.with_amr((0..20).map(|_| Box::from(&text[..128]))),

@@ -8,8 +8,8 @@ use crate::ConfigError;
 ///
 /// - twice its length, for the token and for the claims in the principal
 /// - the size of the principal
-/// - the claims that the [`Context`](crate::Context) keeps: `jti`, `acr` and `amr`, with 48 bytes
-///   for each method in `amr`
+/// - the claims that the [`Context`](crate::Context) keeps: `jti`, `acr`, the client, the session,
+///   the scopes, and `amr` with 48 bytes for each method
 /// - 320 bytes of overhead
 ///
 /// 1 MiB holds about 1,100 tokens of 250 bytes. Tokens longer than 4 KiB are not cached.
