@@ -206,6 +206,10 @@ impl Keys {
     #[cfg(feature = "rotation")]
     pub(super) fn are_same(&self, others: &Self) -> bool {
         let same = |(one, other): (&Key, &Key)| {
+            #[cfg(feature = "oauth")]
+            if one.bound_to != other.bound_to {
+                return false;
+            }
             one.algorithm == other.algorithm && one.id == other.id && one.is_same(other)
         };
         self.0.len() == others.0.len() && self.iter().zip(others.iter()).all(same)
