@@ -219,7 +219,6 @@ impl<P: Principal> Authenticated<P> {
     }
 }
 
-/// Records the caller's id in the field `enduser.id` of the current span, if the span declares it.
 /// Notes the rule of the route, whose scopes a challenge may state.
 #[inline(always)]
 fn asking(mut denial: Denial, right: Option<&'static Rule>) -> Denial {
@@ -230,6 +229,7 @@ fn asking(mut denial: Denial, right: Option<&'static Rule>) -> Denial {
     denial
 }
 
+/// Records the caller's id in the field `enduser.id` of the current span, if the span declares it.
 #[inline]
 pub(super) fn record_on_span<P: Principal>(principal: &P) {
     /// The name in OpenTelemetry's semantic conventions.
