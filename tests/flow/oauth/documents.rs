@@ -40,7 +40,7 @@ async fn document_that_cannot_be_used_is_an_outage_with_its_cause_in_the_log() {
     let deep = || Response::new(Bytes::from("[".repeat(100_000)));
     let text = |text: &'static str| move || Response::new(Bytes::from_static(text.as_bytes()));
     type Reply = Box<dyn Fn() -> Response<Bytes> + Send + Sync>;
-    let cases: [(Reply, &str); 11] = [
+    let cases: [(Reply, &str); 12] = [
         (Box::new(redirect), "302"),
         (Box::new(long), "longer than 262144 bytes"),
         (Box::new(deep), "not JSON"),
@@ -58,6 +58,10 @@ async fn document_that_cannot_be_used_is_an_outage_with_its_cause_in_the_log() {
             "https://",
         ),
         (Box::new(text(r#"{"issuer":"https://id.example","jwks_uri":"http://127.0.0.1/jwks"}"#)), "https://"),
+        (
+            Box::new(text(r#"{"issuer":"https://id.example","jwks_uri":"https://localhost/jwks"}"#)),
+            "address of this machine",
+        ),
     ];
     for (reply, cause) in cases {
         let provider = Provider::new(&[&key]);

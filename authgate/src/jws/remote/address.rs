@@ -1,6 +1,7 @@
 //! The addresses from which documents and keys are fetched.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use http::Uri;
 use http::uri::Scheme;
@@ -45,6 +46,29 @@ pub(crate) fn parse(address: &str, plain: PlainHttp) -> Result<Uri, String> {
     }
     Err("does not start with `https://`, so that anyone on the way could read and replace what is sent"
         .to_owned())
+}
+
+/// Parses an address that a document states. If the document is from another machine, it must not
+/// name this one.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub(super) fn parse_stated(address: &str, plain: PlainHttp) -> Result<Uri, String> {
+    let uri = parse(address, plain)?;
+    if plain == PlainHttp::Never && uri.host().is_some_and(is_this_machine) {
+        return Err("is an address of this machine".to_owned());
+    }
+    Ok(uri)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    let address =
+        host.trim_start_matches('[').trim_end_matches(']').parse().map(|ip: IpAddr| ip.to_canonical());
+    is_loopback(host)
+        || host.rsplit('.').next().is_some_and(|label| label.eq_ignore_ascii_case("localhost"))
+        || address.is_ok_and(|ip| ip.is_loopback() || ip.is_unspecified())
 }
 
 /// Returns an address without the user name and password in it, for messages.
@@ -107,6 +131,27 @@ mod tests {
         }
         assert!(parse("http://keycloak:8080/realms/a", PlainHttp::Any).is_ok());
         assert!(parse("ftp://keycloak", PlainHttp::Any).is_err());
+    }
+
+    #[test]
+    fn document_of_another_machine_cannot_name_this_one() {
+        for host in [
+            "localhost",
+            "LOCALHOST.",
+            "a.localhost",
+            "127.9.9.9:8443",
+            "[::1]:1",
+            "[::ffff:127.0.0.1]",
+            "0.0.0.0",
+            "[::]",
+        ] {
+            let address = format!("https://{host}/keys");
+            assert!(parse_stated(&address, PlainHttp::Never).is_err(), "{address}");
+            assert!(parse_stated(&address, PlainHttp::Loopback).is_ok(), "{address}");
+        }
+        for host in ["id.example", "localhost.example", "10.0.0.1", "[2001:db8::1]"] {
+            assert!(parse_stated(&format!("https://{host}/keys"), PlainHttp::Never).is_ok(), "{host}");
+        }
     }
 
     #[test]

@@ -88,12 +88,13 @@ async fn document(
     }
     let jwks_uri = text("jwks_uri").map(str::to_owned);
     if let Some(address) = &jwks_uri {
-        address::parse(address, plain).map_err(|error| wrong(format!("`jwks_uri` {address:?} {error}")))?;
+        address::parse_stated(address, plain)
+            .map_err(|error| wrong(format!("`jwks_uri` {address:?} {error}")))?;
     }
     let introspection_endpoint = match text("introspection_endpoint") {
         None => None,
         // Keys can be fetched without it, so it is not an error of the document.
-        Some(address) => address::parse(address, plain).ok(),
+        Some(address) => address::parse_stated(address, plain).ok(),
     };
     Ok(Metadata { jwks_uri, introspection_endpoint })
 }
