@@ -34,9 +34,9 @@ const CACHED_FOR: Duration = Duration::from_secs(30);
 ///
 /// If the issuer gives no usable answer, requests get 503, and an event at the level ERROR states
 /// the cause: no response within three seconds, a status other than 200, or a body that is not as
-/// RFC 7662 requires. The next call is made one second later, except after a status of 400, which
-/// may be due to the token. At most 256 tokens wait for an endpoint at the same time. Others get
-/// 503 `busy`.
+/// RFC 7662 requires. The next call is made one second later, except after a status of 400, 413 or
+/// 422, which may be due to the token. At most 256 tokens wait for an endpoint at the same time.
+/// Others get 503 `busy`.
 ///
 /// # Examples
 ///

@@ -47,10 +47,10 @@ impl Introspector {
         let request = self.request(endpoint, token).map_err(|error| Failure::of_token(error.to_string()))?;
         let response = discovery::send(fetch, request).await.map_err(|failure| match failure {
             // RFC 6749 section 5.2: the request is wrong, such as for a kind of token that the
-            // endpoint does not support.
-            discovery::Failure::Status(StatusCode::BAD_REQUEST) => {
-                Failure::of_token(BackendError::from(failure))
-            }
+            // endpoint does not support. A firewall may reject a token with the other statuses.
+            discovery::Failure::Status(
+                StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY,
+            ) => Failure::of_token(BackendError::from(failure)),
             discovery::Failure::Status(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) => {
                 Failure::outage(format!(
                     "the endpoint rejects the client with status {status}: check its id and secret"
