@@ -1,5 +1,6 @@
 //! Access tokens of issuers whose keys are fetched, through the real router, with a paused clock.
 
+mod bound_elsewhere;
 mod context;
 mod documents;
 mod introspection;

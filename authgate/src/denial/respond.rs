@@ -329,7 +329,12 @@ impl Denial {
             headers.append(WWW_AUTHENTICATE, challenge);
         });
         for denial in [Some(self), self.other()].into_iter().flatten() {
-            headers.extend(denial.extra.iter().flat_map(|extra| extra.fields.iter().cloned()));
+            for (name, value) in denial.extra.iter().flat_map(|extra| &extra.fields) {
+                // Gates that share a nonce key send the same nonce.
+                if headers.get_all(name).iter().all(|other| other != value) {
+                    headers.append(name, value.clone());
+                }
+            }
         }
         if let Some(page) = self.login_page() {
             headers.insert(LOCATION, page.clone());
