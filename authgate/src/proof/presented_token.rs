@@ -17,7 +17,8 @@ use crate::right::{AcceptedSchemes, ForbiddenReason, Invariant, Principal, Reaso
 /// is for calls to other services on behalf of the caller.
 ///
 /// It is an extractor for a parameter behind the declaration. A caller who authenticated without an
-/// access token in that field, such as by a session or a cookie, gets 403 `scheme_not_accepted`. `Debug` does not print it.
+/// access token in that field, such as by a session or a cookie, gets 403 `scheme_not_accepted`.
+/// `Debug` does not print it.
 ///
 /// Forward a token only to a service that the same issuer has issued it for: its `aud` must name
 /// that service as well. Otherwise, exchange it for another one (RFC 8693). A token that is bound

@@ -9,7 +9,7 @@ use authgate_tests::provider::{PROVIDER, Provider, SigningKey};
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token};
 use serde_json::json;
 
-use super::{app_of, discovered, me, status};
+use super::{app_of, discovered, me, pass, seconds, settle, status};
 
 fn fixed() -> Issuer {
     Issuer::with_keys(ISSUER, Keys::hs256(SECRET).unwrap())
@@ -125,7 +125,7 @@ async fn issuers_of_a_changed_copy_are_not_trusted_by_the_original() {
     assert_eq!(status(&app_of(&more), &key).await, 200);
 }
 
-/// What changes while the service runs changes all schemes of the tokens.
+/// All schemes of the tokens see a change while the service runs.
 #[tokio::test(start_paused = true)]
 async fn issuer_is_added_to_and_removed_from_a_scheme_with_its_own_settings() {
     let key = SigningKey::new("one");
@@ -138,4 +138,40 @@ async fn issuer_is_added_to_and_removed_from_a_scheme_with_its_own_settings() {
     assert_eq!(status(&app, &key).await, 200);
     assert!(tokens.remove(PROVIDER));
     assert_eq!(status(&app, &key).await, 401);
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_of_a_dropped_gate_or_a_removed_issuer_are_not_fetched() {
+    let key = SigningKey::new("one");
+    let provider = Provider::new(&[&key]);
+    let tokens = AccessTokens::from(fixed()).and(discovered(&provider)).audience(AUDIENCE);
+    let removed = app_of(&tokens);
+    let dropped = super::app(discovered(&provider));
+    assert_eq!((status(&removed, &key).await, status(&dropped, &key).await), (200, 200));
+    drop(dropped);
+    assert!(tokens.remove(PROVIDER));
+    settle().await;
+    let before = provider.all_asked().len();
+    pass(seconds(7200)).await;
+    assert_eq!(provider.all_asked().len(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn request_that_waits_for_keys_of_a_removed_issuer_is_rejected() {
+    let (key, new) = (SigningKey::new("one"), SigningKey::new("two"));
+    let provider = Provider::new(&[&key]);
+    let tokens = AccessTokens::from(fixed()).and(discovered(&provider)).audience(AUDIENCE);
+    let app = app_of(&tokens);
+    assert_eq!(status(&app, &key).await, 200);
+    provider.set_delay(seconds(1));
+    provider.publish(&[&new]);
+    let (waiting, bearer) = (app.clone(), new.bearer());
+    let waiting = tokio::spawn(async move { me(&waiting, &bearer).await.status });
+    settle().await;
+    assert!(tokens.remove(PROVIDER));
+    assert_eq!(waiting.await.unwrap(), 401);
+    // The same name with other keys.
+    let other = SigningKey::new("one");
+    tokens.add(discovered(&Provider::new(&[&other]))).unwrap();
+    assert_eq!((status(&app, &key).await, status(&app, &other).await), (401, 200));
 }
