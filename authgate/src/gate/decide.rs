@@ -221,6 +221,7 @@ impl<P: Principal> Gate<P> {
     }
 
     /// Returns `true` if the credential of this scheme is in the `Authorization` field.
+    #[cfg(feature = "oauth")]
     pub(crate) fn reads_authorization_by(&self, scheme: usize) -> bool {
         let entry = self.inner.schemes.get(scheme);
         entry.is_some_and(|entry| entry.reads_authorization && !entry.scheme.properties().is_relocated)

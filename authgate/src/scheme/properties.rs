@@ -36,6 +36,7 @@ pub struct Properties {
     pub(crate) forbids: bool,
     pub(crate) limits_attempts: bool,
     /// `true` if the credential is not where its scheme defines it to be.
+    #[cfg(feature = "oauth")]
     pub(crate) is_relocated: bool,
     /// The settings that are weaker than the default.
     pub(crate) weaker: Vec<Weaker>,
@@ -63,6 +64,7 @@ impl Properties {
             is_repeatable: false,
             forbids: false,
             limits_attempts: false,
+            #[cfg(feature = "oauth")]
             is_relocated: false,
             weaker: Vec::new(),
             #[cfg(feature = "session")]
@@ -136,6 +138,7 @@ impl Properties {
         self
     }
 
+    #[cfg(feature = "oauth")]
     pub(super) const fn relocated(mut self) -> Self {
         self.is_relocated = true;
         self

@@ -194,7 +194,9 @@ impl<P, S: Scheme<P> + SchemeName> Scheme<P> for Relocated<S> {
             _ => AUTHORIZATION,
         };
         let is_cookie = field == COOKIE;
-        let properties = self.scheme.properties().fields([field]).location(location).relocated();
+        let properties = self.scheme.properties().fields([field]).location(location);
+        #[cfg(feature = "oauth")]
+        let properties = properties.relocated();
         // Whatever the wrapped scheme states, browsers send cookies by themselves.
         if is_cookie { properties.ambient(Ambient::Cookie) } else { properties }
     }

@@ -288,3 +288,21 @@ async fn resources_that_cannot_be_served_are_configuration_errors() {
         assert!(error.contains("resource"), "{error}");
     }
 }
+
+/// A right that a handler asks for by itself leads to the metadata as well.
+#[tokio::test(start_paused = true)]
+#[ignore = "a denial that a handler returns does not know the path of its request"]
+async fn denial_of_a_handler_names_the_resource() {
+    async fn handler(user: Authenticated<User>) -> Result<String, authgate::Denial> {
+        user.authorize::<scope::Write>().map(|_| String::new())
+    }
+    let key = SigningKey::new("one");
+    let tokens = AccessTokens::from(discovered(&Provider::new(&[&key])));
+    let tokens = tokens.resource(ProtectedResource::at("https://api.example/mcp"));
+    let gate = Gate::builder().scheme(Bearer::of(&tokens)).build().unwrap();
+    let app = Router::new().route("/mcp", post(handler)).with_state(gate);
+    let bearer = format!("Bearer {}", key.token(&json!({ "aud": "https://api.example/mcp" })));
+    let answer = ask(&app, "POST /mcp", &[("authorization", &bearer)]).await;
+    assert_eq!(answer.status, 403);
+    assert!(answer.challenges()[0].contains("resource_metadata="), "{:?}", answer.challenges());
+}
