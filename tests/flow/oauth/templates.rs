@@ -5,6 +5,7 @@ use authgate_tests::provider::{JWKS, Provider, SigningKey};
 use serde_json::json;
 
 use super::{app, me, pass, seconds};
+use crate::events::capture::capture_with_tasks;
 
 const ENTRA: &str = "https://login.example/{tenantid}/v2.0";
 
@@ -66,4 +67,30 @@ async fn aliases_share_the_keys() {
     assert_eq!(me(&app, &token(&new)).await.status, 200, "the alias finds the issuer to fetch from");
     pass(seconds(1)).await;
     assert_eq!(me(&app, &token(&key)).await.status, 401);
+}
+
+#[tokio::test(start_paused = true)]
+async fn key_that_gets_an_issuer_of_its_own_is_bound_to_it() {
+    let key = SigningKey::new("one");
+    let provider = entra(&json!([key.jwk()]));
+    let app = app(Issuer::template(ENTRA, ["a", "b"]).fetched_by(provider.clone()));
+    assert_eq!(status(&app, &key, "b").await, 200);
+    let mut own = key.jwk();
+    own["issuer"] = json!(ENTRA.replace("{tenantid}", "a"));
+    provider.serve_json(JWKS, &json!({ "keys": [own] }));
+    pass(seconds(700)).await;
+    assert_eq!((status(&app, &key, "a").await, status(&app, &key, "b").await), (200, 401));
+}
+
+/// Two tenants may use one subject for different callers.
+#[tokio::test(start_paused = true)]
+async fn template_warns_of_shared_subjects() {
+    for (issuer, expected) in
+        [(Issuer::template_with(ENTRA, |_| true), 1), (Issuer::discover("https://id.example"), 0)]
+    {
+        let provider = entra(&json!([]));
+        let (_app, log) = capture_with_tasks(async { app(issuer.fetched_by(provider)) }).await;
+        let warnings = log.iter().filter(|event| format!("{event:?}").contains("shared_subjects"));
+        assert_eq!(warnings.count(), expected);
+    }
 }
