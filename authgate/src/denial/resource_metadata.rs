@@ -12,6 +12,9 @@ use crate::credentials::target;
 use crate::error::ConfigError;
 use crate::right::{ForbiddenReason, Reason, Rule};
 
+/// The scope that clients request to get refresh tokens. It is not a right of a resource.
+pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
+
 /// The protected resources of a scheme: the path of each, and the address of its metadata.
 #[derive(Clone, Debug)]
 pub(crate) struct ProtectedPaths {
@@ -125,8 +128,11 @@ impl Denial {
 /// Collects the scopes that satisfy a rule. Of alternatives, it takes the first.
 fn first_scopes<'a>(rule: &'a Rule, scopes: &mut Vec<&'a str>) {
     match rule {
-        Rule::Held { right, .. } if right.kind() == "scope" && !scopes.contains(&right.name()) => {
-            scopes.push(right.name());
+        Rule::Held { right, .. } if right.kind() == "scope" => {
+            let name = right.name();
+            if name != OFFLINE_ACCESS && !scopes.contains(&name) {
+                scopes.push(name);
+            }
         }
         Rule::All(parts) => parts.iter().for_each(|part| first_scopes(part, scopes)),
         Rule::Any(parts) => parts.first().into_iter().for_each(|part| first_scopes(part, scopes)),

@@ -53,9 +53,13 @@ impl Settings {
     /// Returns the address of the issuer, which is its name unless it is reached elsewhere.
     fn address(&self) -> Result<Uri, String> {
         let address = self.reached_at.as_deref().or(self.template_address.as_deref()).unwrap_or(&self.name);
-        let plain = if self.plain_http.is_some() { PlainHttp::Any } else { PlainHttp::Loopback };
-        address::parse(address, plain)
+        address::parse(address, self.plain_http())
             .map_err(|error| format!("the address {:?} {error}", address::without_password(address)))
+    }
+
+    /// Returns the configured addresses that may be fetched without TLS.
+    const fn plain_http(&self) -> PlainHttp {
+        if self.plain_http.is_some() { PlainHttp::Any } else { PlainHttp::Loopback }
     }
 
     /// Returns what may be fetched without TLS because a document at `base` names it. A remote
@@ -98,7 +102,13 @@ impl fmt::Debug for Settings {
 
 #[cfg(feature = "fetch")]
 fn default_client() -> Result<Arc<dyn DynFetch>, ConfigError> {
-    Ok(Arc::new(HttpClient::new()?))
+    // Reading the root certificates takes milliseconds, and a service may have many issuers.
+    static CLIENT: OnceLock<Arc<HttpClient>> = OnceLock::new();
+    if let Some(client) = CLIENT.get() {
+        return Ok(Arc::<HttpClient>::clone(client));
+    }
+    let new = Arc::new(HttpClient::new()?);
+    Ok(Arc::<HttpClient>::clone(CLIENT.get_or_init(|| new)))
 }
 
 #[cfg(not(feature = "fetch"))]
@@ -122,9 +132,9 @@ impl Remote {
     /// Checks the settings, and adds the HTTP client if none is configured.
     fn checked(&self) -> Result<Settings, ConfigError> {
         let mut settings = self.settings.clone();
-        let base = self.settings.address().map_err(|error| self.wrong(&error))?;
+        self.settings.address().map_err(|error| self.wrong(&error))?;
         if let Some(address) = &settings.jwks_uri {
-            address::parse(address, self.settings.plain_http_from(&base)).map_err(|error| {
+            address::parse(address, self.settings.plain_http()).map_err(|error| {
                 let address = address::without_password(address);
                 self.wrong(&format!("the address {address:?} of its keys {error}"))
             })?;

@@ -7,12 +7,9 @@ use http::Uri;
 use serde_json::{Map, Value, json};
 
 use crate::access::{Declaration, Kind, Table};
-use crate::denial::resource_metadata::is_below;
+use crate::denial::resource_metadata::{OFFLINE_ACCESS, is_below};
 use crate::error::ConfigError;
 use crate::jws::{PlainHttp, parse_address};
-
-/// The scope that clients request to get refresh tokens. It is no right of a resource.
-const OFFLINE_ACCESS: &str = "offline_access";
 
 /// A protected resource: the part of the service for which clients request tokens, by its URL
 /// (RFC 9728).

@@ -27,7 +27,7 @@ async fn issuer_that_can_never_be_fetched_is_a_configuration_error() {
         (issuer("https://id.example#a"), "fragment"),
         (issuer(""), "empty"),
         (issuer(PROVIDER).reached_at("http://keycloak:8080"), "does not start with `https://`"),
-        (issuer(PROVIDER).jwks_uri("http://127.0.0.1/keys"), "does not start with `https://`"),
+        (issuer(PROVIDER).jwks_uri("http://keycloak/keys"), "does not start with `https://`"),
         (issuer(PROVIDER).dangerous(" ").plain_http(), "blank"),
         (fixed().reached_at("https://id.example"), "`reached_at` is for an issuer whose keys are fetched"),
         (issuer(PROVIDER).stale_for(std::time::Duration::ZERO), "`stale_for`"),

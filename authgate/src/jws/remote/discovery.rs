@@ -14,7 +14,7 @@ use crate::error::BackendError;
 use crate::fetch::{DynFetch, MAX_RESPONSE_BYTES};
 use crate::jws::Keys;
 
-/// The maximum time for one response.
+/// The maximum time for the metadata, and for another response.
 const MAX_TIME: Duration = Duration::from_secs(3);
 
 /// The metadata of an issuer (RFC 8414 section 2).
@@ -36,6 +36,13 @@ pub(super) struct Fetched {
 ///
 /// Returns the error that says most: of a document, then of another failure, then of a missing one.
 pub(super) async fn metadata(settings: &Settings) -> Result<Metadata, BackendError> {
+    match timeout(MAX_TIME, first_metadata(settings)).await {
+        Ok(found) => found,
+        Err(_) => Err(BackendError::new(format!("no metadata within {} s", MAX_TIME.as_secs()))),
+    }
+}
+
+async fn first_metadata(settings: &Settings) -> Result<Metadata, BackendError> {
     let base = settings.address().map_err(BackendError::new)?;
     let plain = settings.plain_http_from(&base);
     let mut worst: Option<(Obstacle, String, BackendError)> = None;
@@ -106,8 +113,8 @@ async fn document(
 /// Returns an error if there is no set with a usable key.
 pub(super) async fn keys(settings: &Settings, address: &str) -> Result<Fetched, BackendError> {
     let at = |error: &dyn std::fmt::Display| BackendError::new(format!("{address}: {error}"));
-    let plain = settings.plain_http_from(&settings.address().map_err(BackendError::new)?);
-    let uri = address::parse(address, plain).map_err(|error| at(&error))?;
+    // An address of the metadata is already checked more strictly.
+    let uri = address::parse(address, settings.plain_http()).map_err(|error| at(&error))?;
     let response = get(settings.fetch()?, uri, "application/jwk-set+json, application/json").await;
     let response = response.map_err(|failure| at(&BackendError::from(failure)))?;
     let keys = Keys::jwks(response.body()).map_err(|error| at(&error))?;

@@ -139,8 +139,7 @@ impl Introspection {
     /// Returns what is wrong with the settings, as the end of a sentence.
     fn check(&self, issuer: &Settings) -> Result<(), String> {
         if let Some(endpoint) = &self.endpoint {
-            let plain = issuer.plain_http_from(&issuer.address()?);
-            address::parse(endpoint, plain).map_err(|error| {
+            address::parse(endpoint, issuer.plain_http()).map_err(|error| {
                 format!("the introspection endpoint {:?} {error}", address::without_password(endpoint))
             })?;
         }

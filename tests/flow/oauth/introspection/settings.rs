@@ -33,7 +33,7 @@ async fn introspection_that_cannot_work_is_a_configuration_error() {
         (vec![old(Introspection::at(ENDPOINT).client("", "hush hush"))], "Introspection::client"),
         (vec![old(Introspection::at(ENDPOINT).client("api", ""))], "Introspection::client"),
         (vec![old(at("http://old.example/introspect"))], "does not start with `https://`"),
-        (vec![old(at("http://127.0.0.1/introspect"))], "does not start with `https://`"),
+        (vec![old(at("http://old.internal/introspect"))], "does not start with `https://`"),
         (vec![old(at("https://a:hush%20hush@old.example"))], "user name"),
         (vec![old(at("introspect"))], "not an absolute URL"),
         (vec![old(at("https://old.example/#a"))], "fragment"),

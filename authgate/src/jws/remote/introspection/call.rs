@@ -74,10 +74,8 @@ impl Introspector {
 
     /// Returns the endpoint, and fetches the metadata if needed.
     async fn endpoint(&self) -> Result<Uri, Failure> {
-        let base = self.settings.address().map_err(Failure::outage)?;
-        let plain = self.settings.plain_http_from(&base);
         if let Some(endpoint) = &self.introspection.endpoint {
-            return address::parse(endpoint, plain).map_err(Failure::outage);
+            return address::parse(endpoint, self.settings.plain_http()).map_err(Failure::outage);
         }
         let mut known = self.endpoint.lock().await;
         if let Some((_, uri)) = known.as_ref().filter(|(at, _)| at.elapsed() < METADATA_AGE) {
