@@ -95,6 +95,9 @@ struct State {
     flights: Flights,
     /// No call is made before this time.
     paused_until: Option<Instant>,
+    /// The last token whose call failed, and when. A client chooses its token, so the failure of
+    /// one token does not show that the endpoint is down.
+    failed: Option<(Key, Instant)>,
     is_failing: bool,
     logged_at: Option<Instant>,
 }
@@ -160,7 +163,9 @@ impl Introspector {
         if let Some(answer) = state.flights.find(key) {
             return Ok(wait_for(answer));
         }
-        if state.paused_until.is_some_and(|end| Instant::now() < end) {
+        let now = Instant::now();
+        let just_failed = |(failed, at): (Key, Instant)| failed == *key && now - at < PAUSE;
+        if state.paused_until.is_some_and(|end| now < end) || state.failed.is_some_and(just_failed) {
             return Ok(Lookup::Unavailable);
         }
         match state.flights.add(*key) {
@@ -217,10 +222,13 @@ impl Introspector {
         let was_failing = state.is_failing;
         let mut is_logged = false;
         if let Err(failure) = &result {
-            // A client chooses its token, and must not make the service look down by it.
             if failure.is_outage {
-                state.is_failing = true;
-                state.paused_until = Some(now + PAUSE);
+                // A second token fails as well.
+                if state.failed.is_some_and(|(other, _)| other != *key) {
+                    state.is_failing = true;
+                    state.paused_until = Some(now + PAUSE);
+                }
+                state.failed = Some((*key, now));
             }
             is_logged = state.logged_at.is_none_or(|at| now - at >= LOG_INTERVAL);
             if is_logged {
@@ -228,6 +236,7 @@ impl Introspector {
             }
         } else {
             state.is_failing = false;
+            state.failed = None;
         }
         let sender = state.flights.remove(key);
         drop(state);
