@@ -113,8 +113,9 @@ impl<C: IsComplete> AccessTokens<C> {
         self.check.verifier.issuers.update(|issuers| issuers.add(issuer))
     }
 
-    /// Removes the issuer with this name. Its tokens are rejected from now on, also those that
-    /// [`Bearer::cached`] has verified. Returns `false` if there is no such issuer.
+    /// Removes the issuer with this name or alias, under all of its names. Its tokens are rejected
+    /// from now on, also those that [`Bearer::cached`] has verified. Returns `false` if there is no
+    /// such issuer.
     #[allow(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn remove(&self, name: &str) -> bool {
         self.check.verifier.issuers.update(|issuers| issuers.remove(name)).unwrap_or(false)
