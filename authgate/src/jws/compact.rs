@@ -7,7 +7,7 @@ use memchr::{memchr, memrchr};
 use crate::right::CredentialError;
 
 /// The maximum size of a token, in bytes. Servers do not accept header lines of this size.
-pub(super) const MOST_BYTES: usize = 64 * 1024;
+const MOST_BYTES: usize = 64 * 1024;
 
 /// The maximum size of the encoded header, in bytes. The header is parsed before the sender is
 /// known. A certificate chain fits. Common proxies limit header lines to 8 KiB anyway.
@@ -49,6 +49,20 @@ impl<'token> Compact<'token> {
         let good = [self.header, self.payload, self.signature].into_iter().all(is_base64url);
         if good { Ok(()) } else { Err(CredentialError::Malformed) }
     }
+}
+
+/// Returns `true` if the bytes are a bearer token (RFC 6750 section 2.1).
+pub(super) fn is_token(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii_end();
+    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
+    !text.is_empty() && text.len() == bytes.len() && bytes.len() <= MOST_BYTES && bytes.iter().all(is_allowed)
+}
+
+/// Returns `true` if the token is a signed or encrypted JWT: its first part is a JOSE header.
+pub(super) fn is_jwt(token: &[u8]) -> bool {
+    let header = memchr(b'.', token).and_then(|end| token.get(..end));
+    let is_object = |json: &[u8]| json.trim_ascii_start().starts_with(b"{");
+    header.and_then(|header| decoded(header, is_object)) == Some(true)
 }
 
 /// Returns `true` if the segment can be decoded: it has valid characters, a valid length and no

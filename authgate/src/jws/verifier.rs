@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde::de::DeserializeOwned;
 
 use super::claims::{Audience, Claims, NumericDate, Revocable, unverified_issuer};
-use super::compact::{Compact, decoded};
+use super::compact::{Compact, decoded, is_jwt, is_token};
 use super::header::{Header, TokenType};
 use super::issuers::Issuer;
 use super::member;
@@ -154,16 +154,19 @@ impl Verifier {
         principal.unwrap_or(Err(CredentialError::Malformed))
     }
 
-    /// Returns the error of a token for the gates of a request. If several gates read the token and
-    /// it names an issuer that this verifier does not trust, the error is
-    /// [`CredentialError::WrongIssuer`] in place of [`CredentialError::Rejected`], because another
-    /// gate may trust the issuer. Several trusted issuers always give this result.
+    /// Returns the error of a token for the gates of a request. If several gates read the token,
+    /// and it names an issuer that this verifier does not trust or is not a JWT, the error is
+    /// [`CredentialError::WrongIssuer`], because another gate may accept it. Several trusted
+    /// issuers always give this result for a foreign issuer.
     pub(crate) fn fault_for(
         &self,
         is_for_several_gates: bool,
         token: &[u8],
         fault: CredentialError,
     ) -> CredentialError {
+        if fault == CredentialError::Malformed && is_for_several_gates && is_token(token) && !is_jwt(token) {
+            return CredentialError::WrongIssuer;
+        }
         if fault == CredentialError::Rejected && is_for_several_gates {
             let is_foreign = |payload: &[u8]| {
                 unverified_issuer(payload).is_ok_and(|name| self.issuers.now().named(&name).is_none())

@@ -102,7 +102,7 @@ impl TokenCheck {
         complete: impl CompletePrincipal<P>,
     ) -> Answer<P> {
         #[cfg(feature = "oauth")]
-        if let Some(introspecting) = self.verifier.introspecting(token) {
+        if let Some(introspecting) = self.verifier.introspecting(token, is_for_several_gates) {
             return self.introspected(introspecting, token, complete);
         }
         #[cfg(feature = "oauth")]

@@ -16,6 +16,7 @@ pub(crate) use self::selection::Introspecting;
 use super::Settings;
 use super::address;
 use crate::dangerous::{Dangerous, Weaker};
+use crate::jws::compact::is_token;
 use crate::secret::debug_only;
 
 /// How long a positive answer is used, by default.
@@ -115,7 +116,8 @@ impl Introspection {
 
     /// Introspects only tokens that start with this text. Several introspecting issuers of a gate
     /// must have prefixes that distinguish their tokens, because a token is never sent to a server
-    /// that did not issue it.
+    /// that did not issue it. For the same reason, a route of two gates
+    /// ([`Either`](crate::Either)) accepts only tokens with a prefix.
     #[must_use]
     pub fn token_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.token_prefix = Some(prefix.into());
@@ -149,7 +151,7 @@ impl Introspection {
                 .to_owned());
         }
         match &self.token_prefix {
-            Some(prefix) if !selection::is_token(prefix.as_bytes()) => {
+            Some(prefix) if !is_token(prefix.as_bytes()) => {
                 Err(format!("no token starts with {prefix:?}: set another `token_prefix`"))
             }
             _ => Ok(()),

@@ -1,9 +1,12 @@
 //! A token is never sent to a server that did not issue it.
 
-use authgate::oauth::AccessTokens;
-use authgate::scheme::{Issuer, Keys};
+use authgate::oauth::{AccessTokens, Introspection};
+use authgate::routing::get;
+use authgate::scheme::{Bearer, Issuer, Keys};
+use authgate::{Authenticated, Either, Gate, Router};
 use authgate_tests::provider::{Provider, SigningKey};
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token};
+use axum::extract::FromRef;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
@@ -85,8 +88,7 @@ async fn prefix_selects_among_introspecting_issuers() {
     let issuer = |name: &str, prefix: &str| {
         let endpoint = format!("https://{name}.example/introspect");
         provider.serve_json(&endpoint, &active(&json!({ "iss": null, "sub": name })));
-        let introspection =
-            authgate::oauth::Introspection::at(endpoint).client("api", "secret").token_prefix(prefix);
+        let introspection = Introspection::at(endpoint).client("api", "secret").token_prefix(prefix);
         Issuer::introspected(format!("https://{name}.example"), introspection).fetched_by(provider.clone())
     };
     let app =
@@ -128,4 +130,65 @@ async fn issuer_that_is_removed_during_a_call_is_not_trusted() {
     crate::oauth::settle().await;
     assert!(tokens.remove(OLD));
     assert_eq!(request.await.unwrap(), 401);
+}
+
+#[derive(authgate::Principal, serde::Deserialize)]
+struct Person {
+    #[principal(id)]
+    sub: String,
+}
+
+#[derive(authgate::Principal, serde::Deserialize)]
+struct Machine {
+    #[principal(id)]
+    sub: String,
+}
+
+#[derive(Clone, FromRef)]
+struct TwoGates {
+    people: Gate<Person>,
+    machines: Gate<Machine>,
+}
+
+async fn either(caller: Either<Authenticated<Person>, Authenticated<Machine>>) -> String {
+    match caller {
+        Either::Left(person) => format!("person {}", person.sub),
+        Either::Right(machine) => format!("machine {}", machine.sub),
+    }
+}
+
+/// A gate never sends the token of the other gate to its own issuer.
+#[tokio::test(start_paused = true)]
+async fn route_of_two_gates_sends_a_token_only_to_the_issuer_of_its_prefix() {
+    let provider = Provider::default();
+    for (name, endpoint) in
+        [("people", "https://people.example/ask"), ("machines", "https://machines.example/ask")]
+    {
+        let issuer = format!("https://{name}.example");
+        provider.serve_json(endpoint, &active(&json!({ "iss": issuer, "sub": name })));
+    }
+    let issuer = |name: &str, prefix: Option<&str>| {
+        let introspection = Introspection::at(format!("https://{name}.example/ask")).client("api", "secret");
+        let introspection = match prefix {
+            Some(prefix) => introspection.token_prefix(prefix),
+            None => introspection,
+        };
+        let issuer = Issuer::introspected(format!("https://{name}.example"), introspection);
+        AccessTokens::from(issuer.fetched_by(provider.clone())).audience(AUDIENCE)
+    };
+    let app = |people, machines| {
+        let people = Gate::builder().scheme(Bearer::of(&issuer("people", people))).build().unwrap();
+        let machines = Gate::builder().scheme(Bearer::of(&issuer("machines", machines))).build().unwrap();
+        Router::new().route("/me", get(either)).with_state(TwoGates { people, machines })
+    };
+    let with_prefixes = app(Some("p_"), Some("m_"));
+    me(&with_prefixes, "Bearer p_1").await.assert_is(200, "person people");
+    me(&with_prefixes, "Bearer m_1").await.assert_is(200, "machine machines");
+    assert_eq!(me(&with_prefixes, "Bearer x_1").await.status, 401);
+    assert_eq!(provider.all_asked(), ["https://people.example/ask", "https://machines.example/ask"]);
+    let without = app(None, None);
+    for token in ["Bearer p_2", "Bearer m_2"] {
+        assert_eq!(me(&without, token).await.status, 401);
+    }
+    assert_eq!(provider.all_asked().len(), 2, "{provider:?}");
 }

@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use memchr::memchr;
 use serde::de::DeserializeOwned;
 
 use super::introspector::Introspector;
 use crate::jws::claims::{Audience, Claims, NumericDate, Revocable, unverified_issuer};
-use crate::jws::compact::{Compact, MOST_BYTES, decoded};
+use crate::jws::compact::{Compact, decoded, is_jwt, is_token};
 use crate::jws::issuers::Issuer;
 use crate::jws::member::{self, Text};
 use crate::jws::verifier::Verifier;
@@ -31,21 +30,6 @@ impl Introspecting {
     }
 }
 
-/// Returns `true` if the bytes are a bearer token (RFC 6750 section 2.1).
-pub(super) fn is_token(bytes: &[u8]) -> bool {
-    let text = bytes.trim_ascii_end();
-    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
-    !text.is_empty() && text.len() == bytes.len() && bytes.len() <= MOST_BYTES && bytes.iter().all(is_allowed)
-}
-
-/// Returns `true` if the token is a signed or encrypted JWT: its first part is a JOSE header. A JWT
-/// is not sent to a server that it does not name.
-fn is_jwt(token: &[u8]) -> bool {
-    let header = memchr(b'.', token).and_then(|end| token.get(..end));
-    let is_object = |json: &[u8]| json.trim_ascii_start().starts_with(b"{");
-    header.and_then(|header| decoded(header, is_object)) == Some(true)
-}
-
 /// Returns the `iss` of a JWT that is not verified.
 fn stated_issuer<T>(token: &[u8], take: impl FnOnce(Cow<'_, str>) -> Option<T>) -> Option<T> {
     let compact = Compact::split(token).ok()?;
@@ -58,7 +42,7 @@ impl Verifier {
     /// only selects among the configured issuers.
     #[cold]
     #[inline(never)]
-    pub(crate) fn introspecting(&self, token: &[u8]) -> Option<Introspecting> {
+    pub(crate) fn introspecting(&self, token: &[u8], is_for_several_gates: bool) -> Option<Introspecting> {
         let issuers = self.issuers.now();
         if !issuers.has_introspection || !is_token(token) {
             return None;
@@ -70,8 +54,11 @@ impl Verifier {
         }
         let is_of = |issuer: &&Issuer| {
             let introspection = issuer.introspection.as_ref().map(|it| &it.introspection);
-            let prefix = introspection.and_then(|it| it.token_prefix.as_deref()).unwrap_or_default();
-            token.starts_with(prefix.as_bytes())
+            match introspection.and_then(|it| it.token_prefix.as_deref()) {
+                Some(prefix) => token.starts_with(prefix.as_bytes()),
+                // The token may be of the other gate, and only its issuer may see it.
+                None => !is_for_several_gates,
+            }
         };
         let mut all = issuers.as_slice().iter().filter(|issuer| issuer.introspection.is_some());
         Introspecting::of(all.find(is_of)?)
