@@ -19,8 +19,9 @@ pub(crate) const DISCOVERED: App = App::new("discovered", |algorithm| {
     (algorithm == Algorithm::EdDSA).then(|| {
         let issuer = Issuer::discover(ISSUER).jwks_uri("https://issuer.example/jwks").fetched_by(Keys);
         let tokens = AccessTokens::from(issuer).audience(AUDIENCE);
+        // The keys are used as long as the runtime that fetched them exists.
         let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
-        runtime.block_on(async {
+        Box::leak(Box::new(runtime)).block_on(async {
             let router = guarded(Gate::builder().scheme(Bearer::of(&tokens).realm("api")));
             while !tokens.health().iter().all(|issuer| issuer.has_keys) {
                 tokio::task::yield_now().await;
