@@ -125,7 +125,7 @@ impl Denial {
     }
 }
 
-/// Collects the scopes that satisfy a rule. Of alternatives, it takes the first.
+/// Collects the scopes that satisfy a rule, with the first of several alternatives.
 fn first_scopes<'a>(rule: &'a Rule, scopes: &mut Vec<&'a str>) {
     match rule {
         Rule::Held { right, .. } if right.kind() == "scope" => {

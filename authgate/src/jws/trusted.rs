@@ -1,5 +1,7 @@
 //! The list of trusted issuers, fixed or changed while the service runs.
 
+#[cfg(feature = "oauth")]
+use std::convert::Infallible;
 use std::ops::Deref;
 #[cfg(feature = "oauth")]
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -125,23 +127,46 @@ impl TrustedIssuers {
         self.introspects_jwts.load(Ordering::Acquire)
     }
 
-    /// Changes shared issuers while the service runs. Cached results are no longer used.
+    /// Adds an issuer while the service runs.
     ///
     /// # Errors
     ///
     /// Returns [`ConfigError`] in the cases of [`start`](Self::start). The issuers then stay the
     /// same.
     #[cfg(feature = "oauth")]
-    pub(crate) fn update<T>(&self, change: impl FnOnce(&mut Issuers) -> T) -> Result<T, ConfigError> {
-        let List::Shared(shared) = &self.list else {
-            return Err(ConfigError::new("the issuers of this verifier are fixed"));
-        };
+    pub(crate) fn add(&self, issuer: Issuer) -> Result<(), ConfigError> {
+        let check = |issuers: &Issuers| issuers.check();
+        self.update(
+            |issuers| issuers.add(issuer),
+            check,
+            |issuers| issuers.as_slice().iter().try_for_each(Issuer::start),
+        )
+    }
+
+    /// Removes an issuer while the service runs. A fault of another issuer cannot prevent it.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn remove(&self, name: &str) -> bool {
+        let removed: Result<_, Infallible> =
+            self.update(|issuers| issuers.remove(name), |_| Ok(()), |_| Ok(()));
+        removed.unwrap_or_else(|never| match never {})
+    }
+
+    /// Changes shared issuers. Cached results are no longer used.
+    #[cfg(feature = "oauth")]
+    fn update<T: Default, E>(
+        &self,
+        change: impl FnOnce(&mut Issuers) -> T,
+        check: impl FnOnce(&Issuers) -> Result<(), E>,
+        start: impl FnOnce(&Issuers) -> Result<(), E>,
+    ) -> Result<T, E> {
+        // Only shared issuers are changed while a service runs.
+        let List::Shared(shared) = &self.list else { return Ok(T::default()) };
         let mut disjoint = self.disjoint.lock().unwrap_or_else(PoisonError::into_inner);
         let mut issuers = Issuers::clone(&shared.load());
         let changed = change(&mut issuers);
         issuers.version = issuers.version.wrapping_add(1);
-        let kept = DisjointIssuers::keep(issuers.as_slice(), || issuers.check())?;
-        issuers.as_slice().iter().try_for_each(Issuer::start)?;
+        let kept = DisjointIssuers::keep(issuers.as_slice(), || check(&issuers))?;
+        start(&issuers)?;
         *disjoint = Some(kept);
         self.note_introspection(&issuers);
         shared.store(Arc::new(issuers));

@@ -110,7 +110,7 @@ impl<C: IsComplete> AccessTokens<C> {
     /// Returns [`ConfigError`] if the issuer cannot be distinguished from the others, or if its
     /// keys cannot be fetched with its settings. The issuers then stay the same.
     pub fn add(&self, issuer: Issuer) -> Result<(), ConfigError> {
-        self.check.verifier.issuers.update(|issuers| issuers.add(issuer))
+        self.check.verifier.issuers.add(issuer)
     }
 
     /// Removes the issuer with this name or alias, under all of its names. Its tokens are rejected
@@ -118,7 +118,7 @@ impl<C: IsComplete> AccessTokens<C> {
     /// such issuer.
     #[allow(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn remove(&self, name: &str) -> bool {
-        self.check.verifier.issuers.update(|issuers| issuers.remove(name)).unwrap_or(false)
+        self.check.verifier.issuers.remove(name)
     }
 
     /// Returns which issuers have keys, such as for a readiness probe.
@@ -183,13 +183,13 @@ pub struct IssuerHealth {
     pub keys_age: Option<Duration>,
     /// All tokens of the issuer are introspected, so it needs no keys.
     pub is_introspected: bool,
-    /// The last attempt to fetch the keys or to introspect a token failed.
+    /// The last attempt to fetch the keys failed, or the last introspections of two tokens did.
     pub is_failing: bool,
 }
 
 impl IssuerHealth {
     /// Returns `true` if tokens of the issuer can be checked: there are keys, or the issuer is
-    /// introspected and the last call did not fail.
+    /// introspected and does not fail.
     #[must_use]
     pub const fn is_ready(&self) -> bool {
         self.has_keys || self.is_introspected && !self.is_failing

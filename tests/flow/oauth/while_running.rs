@@ -175,3 +175,14 @@ async fn request_that_waits_for_keys_of_a_removed_issuer_is_rejected() {
     tokens.add(discovered(&Provider::new(&[&other]))).unwrap();
     assert_eq!((status(&app, &key).await, status(&app, &other).await), (401, 200));
 }
+
+/// A removal takes effect even if another issuer could not be added.
+#[tokio::test(start_paused = true)]
+async fn removal_does_not_depend_on_the_other_issuers() {
+    let provider = Provider::new(&[]);
+    let unusable = Issuer::discover("http://plain.example").fetched_by(provider.clone());
+    let tokens = AccessTokens::from(fixed()).and(unusable).audience(AUDIENCE);
+    assert!(tokens.remove(ISSUER) && !tokens.remove(ISSUER));
+    assert_eq!(tokens.health().len(), 1);
+    assert_eq!(provider.all_asked().len(), 0);
+}

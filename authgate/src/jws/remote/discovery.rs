@@ -24,7 +24,7 @@ pub(in crate::jws) struct Metadata {
     pub(super) introspection_endpoint: Option<Uri>,
 }
 
-/// A key set, and for how long its server says that it may be kept.
+/// A key set, and the lifetime that its server states.
 pub(super) struct Fetched {
     pub(super) keys: Keys,
     pub(super) max_age: Option<Duration>,

@@ -125,7 +125,7 @@ impl Introspection {
     }
 
     /// Asks for signed answers (RFC 9701), and accepts no others. The keys of the issuer verify
-    /// them. An issuer that signs without being asked is verified as well.
+    /// them. Other signed answers are verified as well.
     #[must_use]
     pub const fn signed(mut self) -> Self {
         self.is_signed = true;

@@ -65,7 +65,7 @@ impl Drop for Refreshed {
     }
 }
 
-/// Waits until a request wants a fetch. Returns `false` if the set is dropped.
+/// Waits until a request needs a fetch. Returns `false` if the set is dropped.
 async fn wanted(set: &Weak<KeySet>, wake: &Notify) -> bool {
     loop {
         match set.upgrade() {
