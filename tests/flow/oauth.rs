@@ -15,8 +15,10 @@ mod while_running;
 use std::time::Duration;
 
 use authgate::oauth::AccessTokens;
+use authgate::routing::get;
+use authgate::scheme::bearer::CacheSize;
 use authgate::scheme::{Bearer, Issuer};
-use authgate::{Gate, Router};
+use authgate::{Authenticated, Gate, Router};
 use authgate_tests::app::{App, Ran, User, routes};
 use authgate_tests::ask::{Answer, request, send};
 use authgate_tests::provider::{PROVIDER, Provider, SigningKey};
@@ -31,6 +33,23 @@ fn app_of(tokens: &AccessTokens) -> axum::Router {
     let gate = Gate::<User>::builder().scheme(Bearer::of(tokens)).build().unwrap();
     let routes: Router<App> = routes();
     routes.with_state(App { gate, ran: Ran::default() })
+}
+
+#[derive(Clone, authgate::Principal, serde::Deserialize)]
+struct Caller {
+    #[principal(id)]
+    sub: String,
+}
+
+async fn name(caller: Authenticated<Caller>) -> String {
+    caller.sub.clone()
+}
+
+/// An application with a cache of verified tokens.
+fn cached_app(tokens: &AccessTokens) -> axum::Router {
+    let scheme = Bearer::of(tokens).cached(CacheSize::mebibytes(1));
+    let gate = Gate::<Caller>::builder().scheme(scheme).build().unwrap();
+    Router::new().route("/me", get(name)).with_state(gate)
 }
 
 fn discovered(provider: &Provider) -> Issuer {

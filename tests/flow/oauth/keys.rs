@@ -1,14 +1,11 @@
 //! Rotation: unknown keys, withdrawn keys, and keys with the id of another.
 
 use authgate::oauth::AccessTokens;
-use authgate::scheme::Bearer;
-use authgate::scheme::bearer::CacheSize;
-use authgate::{Authenticated, Gate, Router, routing::get};
 use authgate_tests::provider::{JWKS, Provider, SigningKey};
 use authgate_tests::token::{AUDIENCE, token};
 use serde_json::json;
 
-use super::{app, discovered, me, pass, seconds, settle, status};
+use super::{app, cached_app, discovered, me, pass, seconds, settle, status};
 
 #[tokio::test(start_paused = true)]
 async fn first_request_waits_for_the_keys() {
@@ -84,24 +81,12 @@ async fn token_of_another_issuer_causes_no_fetch() {
     assert_eq!(provider.all_asked(), asked);
 }
 
-#[derive(Clone, authgate::Principal, serde::Deserialize)]
-struct Caller {
-    #[principal(id)]
-    sub: String,
-}
-
-async fn name(caller: Authenticated<Caller>) -> String {
-    caller.sub.clone()
-}
-
 #[tokio::test(start_paused = true)]
 async fn withdrawn_key_is_rejected_also_for_a_cached_token() {
     let (old, new) = (SigningKey::new("old"), SigningKey::new("new"));
     let provider = Provider::new(&[&old, &new]);
     let tokens = AccessTokens::from(discovered(&provider)).audience(AUDIENCE);
-    let scheme = Bearer::of(&tokens).cached(CacheSize::mebibytes(1));
-    let gate = Gate::<Caller>::builder().scheme(scheme).build().unwrap();
-    let app = Router::new().route("/me", get(name)).with_state(gate);
+    let app = cached_app(&tokens);
     let cached = old.bearer();
     assert_eq!(
         (me(&app, &cached).await.status, me(&app, &cached).await.status.as_u16()),

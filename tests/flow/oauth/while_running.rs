@@ -1,15 +1,14 @@
 //! Issuers that are added and removed while the service runs.
 
+use authgate::Gate;
 use authgate::oauth::AccessTokens;
-use authgate::scheme::bearer::CacheSize;
 use authgate::scheme::{Bearer, Issuer, Keys};
-use authgate::{Authenticated, Gate, Router, routing::get};
 use authgate_tests::app::User;
 use authgate_tests::provider::{PROVIDER, Provider, SigningKey};
 use authgate_tests::token::{AUDIENCE, ISSUER, SECRET, token};
 use serde_json::json;
 
-use super::{app_of, discovered, me, pass, seconds, settle, status};
+use super::{app_of, cached_app, discovered, me, pass, seconds, settle, status};
 
 fn fixed() -> Issuer {
     Issuer::with_keys(ISSUER, Keys::hs256(SECRET).unwrap())
@@ -68,24 +67,12 @@ async fn fetched_key_of_another_issuer_is_not_used() {
     assert_eq!(status(&app, &key).await, 200);
 }
 
-#[derive(Clone, authgate::Principal, serde::Deserialize)]
-struct Caller {
-    #[principal(id)]
-    sub: String,
-}
-
-async fn name(caller: Authenticated<Caller>) -> String {
-    caller.sub.clone()
-}
-
 #[tokio::test(start_paused = true)]
 async fn removal_ends_cached_tokens() {
     let key = SigningKey::new("one");
     let provider = Provider::new(&[&key]);
     let tokens = AccessTokens::from(fixed()).and(discovered(&provider)).audience(AUDIENCE);
-    let scheme = Bearer::of(&tokens).cached(CacheSize::mebibytes(1));
-    let gate = Gate::<Caller>::builder().scheme(scheme).build().unwrap();
-    let app = Router::new().route("/me", get(name)).with_state(gate);
+    let app = cached_app(&tokens);
     let authorization = key.bearer();
     for _ in 0..2 {
         assert_eq!(me(&app, &authorization).await.status, 200);
