@@ -200,6 +200,23 @@ async fn challenge_names_the_most_specific_resource() {
     }
 }
 
+#[requires(scope = "reports:read", scope = "offline_access")]
+async fn offline() {}
+
+/// A client requests that scope for itself, and not because a resource requires it.
+#[tokio::test(start_paused = true)]
+async fn no_challenge_asks_for_offline_access() {
+    let provider = Provider::new(&[]);
+    let tokens =
+        AccessTokens::from(discovered(&provider)).resource(ProtectedResource::at("https://api.example/mcp"));
+    let gate: Gate<User> = Gate::builder().scheme(Bearer::of(&tokens)).build().unwrap();
+    let app = Router::new().route("/mcp", get(offline)).merge(tokens.metadata()).with_state(gate);
+    let answer = ask(&app, "GET /mcp", &[]).await;
+    assert_eq!(challenge(&answer), format!(r#"{REALM}, scope="reports:read", {MCP}"#));
+    let metadata = document(&app, "/.well-known/oauth-protected-resource/mcp").await;
+    assert_eq!(metadata["scopes_supported"], json!(["reports:read"]));
+}
+
 /// The lock, the OpenAPI document, the metadata and the challenges come from the same declarations.
 #[tokio::test(start_paused = true)]
 async fn documents_and_challenges_agree() {

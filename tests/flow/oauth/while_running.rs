@@ -73,12 +73,15 @@ async fn removal_ends_cached_tokens() {
     let provider = Provider::new(&[&key]);
     let tokens = AccessTokens::from(fixed()).and(discovered(&provider)).audience(AUDIENCE);
     let app = cached_app(&tokens);
-    let authorization = key.bearer();
-    for _ in 0..2 {
-        assert_eq!(me(&app, &authorization).await.status, 200);
+    // The keys of one issuer have changed, and those of the other never do.
+    for (name, authorization) in [(PROVIDER, key.bearer()), (ISSUER, format!("Bearer {}", token(&json!({}))))]
+    {
+        for _ in 0..2 {
+            assert_eq!(me(&app, &authorization).await.status, 200, "{name}");
+        }
+        assert!(tokens.remove(name));
+        assert_eq!(me(&app, &authorization).await.status, 401, "{name}");
     }
-    assert!(tokens.remove(PROVIDER));
-    assert_eq!(me(&app, &authorization).await.status, 401);
 }
 
 /// The other schemes of the same tokens would trust it as well.
