@@ -42,18 +42,15 @@ impl std::error::Error for ConfigError {}
 /// # Examples
 ///
 /// ```
-#[cfg_attr(feature = "session", doc = "use authgate::session::BackendError;")]
-#[cfg_attr(not(feature = "session"), doc = "use authgate::oauth::BackendError;")]
+/// use authgate::scheme::BackendError;
 ///
 /// fn read(path: &str) -> Result<String, BackendError> {
 ///     std::fs::read_to_string(path).map_err(BackendError::new)
 /// }
 /// ```
-#[cfg(any(feature = "oauth", feature = "session"))]
 #[derive(Debug)]
 pub struct BackendError(Box<dyn std::error::Error + Send + Sync>);
 
-#[cfg(any(feature = "oauth", feature = "session"))]
 impl BackendError {
     /// Creates the error. The reason is logged, but not sent to the client.
     pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -61,14 +58,12 @@ impl BackendError {
     }
 }
 
-#[cfg(any(feature = "oauth", feature = "session"))]
 impl fmt::Display for BackendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-#[cfg(any(feature = "oauth", feature = "session"))]
 impl std::error::Error for BackendError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()

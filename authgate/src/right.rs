@@ -57,7 +57,7 @@ pub use principal::{Beside, HasRights, OwnedBy, RightOf};
 pub(crate) use principal::{Principal, Subjects, has_non_empty_id};
 pub(crate) use principal_type::{held, principal_type};
 pub(crate) use revocation::DynRevocations;
-pub use revocation::{RevocationStatus, Revocations};
+pub use revocation::{Revocation, RevocationStatus, RevocationStore, Revocations};
 pub(crate) use scheme_name::SchemeName;
 pub(crate) use set::kind;
 pub use set::{ParseRightError, PermissionSet, RightSet, RoleSet, ScopeSet};

@@ -44,6 +44,7 @@ pub use wrapped::Wrapped;
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::Challenge;
+pub use crate::error::BackendError;
 #[cfg(feature = "rotation")]
 pub use crate::jws::RotatingKeys;
 use crate::jws::Verifier;
@@ -57,8 +58,8 @@ pub mod bearer {
     #[cfg(feature = "cache")]
     pub use super::bearer_scheme::{CacheSize, Cached};
     pub use super::bearer_scheme::{
-        Complete, InMemoryRevocations, IntoKeys, IsComplete, RevocationStatus, Revocations, TakesAudience,
-        TakesIssuer, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience,
+        Complete, InMemoryRevocations, IntoKeys, IsComplete, Revocation, RevocationStatus, RevocationStore,
+        Revocations, TakesAudience, TakesIssuer, WithoutAudience, WithoutIssuer, WithoutIssuerAndAudience,
     };
 }
 

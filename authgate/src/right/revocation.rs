@@ -4,8 +4,10 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::Context;
+use crate::error::BackendError;
 
 /// A source of revoked tokens: [`InMemoryRevocations`](crate::scheme::bearer::InMemoryRevocations),
 /// a closure, or a database.
@@ -118,6 +120,98 @@ impl<R: Revocations> Revocations for Arc<R> {
     fn status_now(&self, context: &Context) -> Option<RevocationStatus> {
         R::status_now(self, context)
     }
+}
+
+/// A store that [`Revocations`] are also written to, at a sign-out or after a password change.
+///
+/// [`InMemoryRevocations`](crate::scheme::bearer::InMemoryRevocations) serves one process. The
+/// packages `authgate-redis` and `authgate-postgres` serve all processes that share a database.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use authgate::scheme::BackendError;
+/// use authgate::scheme::bearer::{Revocation, RevocationStore};
+///
+/// async fn password_changed(revoked: &impl RevocationStore, user: &str) -> Result<(), BackendError> {
+///     let subject = Revocation::Subject { issuer: "https://issuer.example", subject: user };
+///     // All tokens that exist now, which expire within ten minutes.
+///     revoked.revoke(subject, SystemTime::now() + Duration::from_secs(600)).await
+/// }
+/// ```
+pub trait RevocationStore: Revocations {
+    /// Revokes tokens for all later requests, in all processes. `end` is the latest expiry of such
+    /// a token. If they are already revoked, the later of both times counts.
+    ///
+    /// A store must keep the entry for at least five minutes and one second after `end`, because a
+    /// verifier accepts tokens within a [leeway](crate::scheme::Bearer::leeway).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BackendError`] if it is unknown whether the tokens are revoked. Try again: a
+    /// second revocation has no other effect.
+    fn revoke(
+        &self,
+        revoked: Revocation<'_>,
+        end: SystemTime,
+    ) -> impl Future<Output = Result<(), BackendError>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: RevocationStore> RevocationStore for Arc<R> {
+    fn revoke(
+        &self,
+        revoked: Revocation<'_>,
+        end: SystemTime,
+    ) -> impl Future<Output = Result<(), BackendError>> + Send {
+        R::revoke(self, revoked, end)
+    }
+}
+
+/// The tokens to revoke. The issuer is that of the [`Context`](Context::issuer), or empty for a
+/// credential without one.
+///
+/// # Examples
+///
+/// ```
+/// use authgate::Context;
+/// use authgate::scheme::bearer::Revocation;
+///
+/// /// The token of this request, at a sign-out.
+/// fn this_token(context: &Context) -> Option<Revocation<'_>> {
+///     let issuer = context.issuer().unwrap_or_default();
+///     Some(Revocation::Token { issuer, id: context.token_id()? })
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a store that ignored a new kind would accept the tokens")]
+pub enum Revocation<'a> {
+    /// One token.
+    Token {
+        /// The issuer of the token.
+        issuer: &'a str,
+        /// The token's id: `jti`, [`Context::token_id`].
+        id: &'a str,
+    },
+    /// All tokens of a subject that were issued until now. A token without `iat` counts as issued
+    /// before.
+    ///
+    /// A token that is issued in the same second, after a new login, is revoked as well.
+    Subject {
+        /// The issuer of the tokens.
+        issuer: &'a str,
+        /// The subject: `sub`.
+        subject: &'a str,
+    },
+    /// All tokens of a login session.
+    Session {
+        /// The issuer of the tokens.
+        issuer: &'a str,
+        /// The session's id: `sid`, [`Context::session_id`].
+        session: &'a str,
+    },
 }
 
 /// A type-erased [`Revocations`].

@@ -36,7 +36,7 @@ pub use crate::jws::IntoKeys;
 use crate::jws::issuers::Issuers;
 use crate::jws::{Audience, Issuer, Leeway, TokenType, Verifier};
 use crate::right::{Context, Principal, has_non_empty_id};
-pub use crate::right::{RevocationStatus, Revocations};
+pub use crate::right::{Revocation, RevocationStatus, RevocationStore, Revocations};
 use crate::secret::debug_only;
 use authgate_access::Described;
 use tokens::Tokens;

@@ -3,7 +3,8 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use super::{RevocationStatus, Revocations};
+use super::{Revocation, RevocationStatus, RevocationStore, Revocations};
+use crate::error::BackendError;
 use crate::jws::Leeway;
 use crate::right::Context;
 
@@ -15,8 +16,8 @@ use crate::right::Context;
 /// `credentials_malformed`.
 ///
 /// An entry of the usual length takes about 200 bytes. The set belongs to one process and is lost
-/// on restart. For several processes, or for revocations that must survive a restart, implement
-/// [`Revocations`] with a database.
+/// on restart. For several processes, or for revocations that must survive a restart, use another
+/// [`RevocationStore`], such as that of the package `authgate-redis` or `authgate-postgres`.
 ///
 /// The set relies on the system clock. If the clock is set back, an expired token whose entry was
 /// dropped becomes valid again.
@@ -86,8 +87,7 @@ impl InMemoryRevocations {
         Self::default()
     }
 
-    /// Revokes the token of an issuer with this id. The issuer is that of the
-    /// [`Context`](Context::issuer), or empty for a credential without one. `end` is the expiry of
+    /// Revokes the token of an issuer with this id ([`Revocation::Token`]). `end` is the expiry of
     /// the token (`exp`, [`Context::expires_at`]).
     ///
     /// For a token without an expiry, pass a time far in the future. If the id is already in the
@@ -96,30 +96,28 @@ impl InMemoryRevocations {
     /// Drops the entries of expired tokens whenever the set has doubled in size, so the set has at
     /// most about twice as many entries as there are revocations that still matter.
     pub fn revoke_token(&self, issuer: &str, id: &str, end: SystemTime) {
-        self.add(issuer, (Named::Token, id), end, None);
+        self.add(Revocation::Token { issuer, id }, end);
     }
 
-    /// Revokes the tokens of a subject that an issuer has issued until now. `end` is the latest
-    /// expiry of such a token. A token without `iat` counts as issued before.
-    ///
-    /// A token that is issued in the same second, after a new login, is revoked as well.
+    /// Revokes the tokens of a subject that an issuer has issued until now
+    /// ([`Revocation::Subject`]). `end` is the latest expiry of such a token.
     pub fn revoke_subject(&self, issuer: &str, subject: &str, end: SystemTime) {
-        self.add(issuer, (Named::Subject, subject), end, Some(SystemTime::now()));
+        self.add(Revocation::Subject { issuer, subject }, end);
     }
 
-    /// Revokes all tokens of a login session at an issuer (`sid`,
-    /// [`Context::session_id`]). `end` is the latest expiry of such a token.
+    /// Revokes all tokens of a login session at an issuer ([`Revocation::Session`]). `end` is the
+    /// latest expiry of such a token.
     pub fn revoke_session(&self, issuer: &str, session: &str, end: SystemTime) {
-        self.add(issuer, (Named::Session, session), end, None);
+        self.add(Revocation::Session { issuer, session }, end);
     }
 
-    fn add(
-        &self,
-        issuer: &str,
-        (named, id): (Named, &str),
-        end: SystemTime,
-        issued_before: Option<SystemTime>,
-    ) {
+    fn add(&self, revoked: Revocation<'_>, end: SystemTime) {
+        let (issuer, named, id) = match revoked {
+            Revocation::Token { issuer, id } => (issuer, Named::Token, id),
+            Revocation::Subject { issuer, subject } => (issuer, Named::Subject, subject),
+            Revocation::Session { issuer, session } => (issuer, Named::Session, session),
+        };
+        let issued_before = (named == Named::Subject).then(SystemTime::now);
         // A verifier accepts tokens within the leeway. The extra second covers fractional expiry
         // times.
         let kept = Duration::from_secs(u64::from(Leeway::MOST) + 1);
@@ -198,6 +196,13 @@ impl Revocations for InMemoryRevocations {
 
     fn status_now(&self, context: &Context) -> Option<RevocationStatus> {
         Some(self.look_up(context))
+    }
+}
+
+impl RevocationStore for InMemoryRevocations {
+    async fn revoke(&self, revoked: Revocation<'_>, end: SystemTime) -> Result<(), BackendError> {
+        self.add(revoked, end);
+        Ok(())
     }
 }
 
