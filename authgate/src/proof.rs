@@ -133,7 +133,8 @@ impl<P: Principal> Unauthenticated<P> {
         if let Some(request) = request {
             leave_for_response(&self.gate, &mut identified, request);
         }
-        let caller = identified.into_caller(self.gate, self.credentials.headers());
+        let caller =
+            identified.into_caller(self.gate, self.credentials.headers(), self.credentials.request());
         match caller.lacks_what_all_are_asked(None, request) {
             None => {
                 caller.tell_allowed(None, request);

@@ -5,6 +5,8 @@ use http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 
 use super::BodyFormat;
+#[cfg(feature = "oauth")]
+use super::resource_metadata::ResourceIndex;
 use crate::credentials::{ReturnTo, target};
 
 static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -28,6 +30,9 @@ pub(crate) struct Client {
     pub(super) leaves_body: bool,
     /// `true` for a gRPC client, which maps the status and reads a body as a message of the call.
     pub(super) speaks_grpc: bool,
+    /// The resource of the request, which the challenges name.
+    #[cfg(feature = "oauth")]
+    pub(super) resource: ResourceIndex,
 }
 
 /// The parts of a request that the gate needs, so that denials do not read more.
@@ -54,6 +59,8 @@ impl Client {
             script: reads.known_scripts && is_script(headers),
             leaves_body: false,
             speaks_grpc: false,
+            #[cfg(feature = "oauth")]
+            resource: ResourceIndex::default(),
         }
     }
 

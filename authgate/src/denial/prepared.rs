@@ -9,6 +9,8 @@ use super::client::{NAVIGATION_FIELDS, Reads};
 use super::line::{Line, SchemeChallenge};
 use super::ready::ResponseCache;
 use super::rendering::Render;
+#[cfg(feature = "oauth")]
+use super::resource_metadata::all_paths;
 use super::{BodyFormat, Observer};
 
 /// The application's settings for denials.
@@ -27,9 +29,9 @@ pub(crate) struct DenialSettings {
 /// The shared data of a gate's denials.
 pub(crate) struct Prepared {
     pub(super) lines: Box<[Line]>,
-    /// `true` if the challenge of a scheme names the resource of a request.
+    /// The paths of the resources that challenges name, the longest first.
     #[cfg(feature = "oauth")]
-    pub(super) has_resources: bool,
+    pub(super) resources: Box<[Box<str>]>,
     pub(super) vary: HeaderValue,
     pub(super) page: Page,
     pub(super) render: Option<Render>,
@@ -65,7 +67,7 @@ impl Prepared {
             },
             shelf: ResponseCache::new(lines.len()),
             #[cfg(feature = "oauth")]
-            has_resources: lines.iter().any(|line| line.resources.is_some()),
+            resources: all_paths(lines.iter().filter_map(|line| line.resources.as_deref())),
             lines,
             vary,
             bodies: Reason::ALL.iter().map(|reason| (*reason, bodies(*reason))).collect(),

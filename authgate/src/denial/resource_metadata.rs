@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use http::HeaderValue;
 use http::request::Parts;
 
-use super::Denial;
 use super::line::Line;
+use super::{Client, Denial, Prepared};
 use crate::credentials::target;
 use crate::error::ConfigError;
 use crate::right::{ForbiddenReason, Reason, Rule};
@@ -67,48 +67,74 @@ pub(crate) fn is_below(path: &str, above: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The requested resource, which the challenges of a denial describe.
-#[derive(Default)]
-pub(super) struct AskedResource {
-    path: Box<str>,
-    right: Option<&'static Rule>,
+/// The resource of a request: the place of its path in those of the gate, counted from 1. 0 if the
+/// request is not for a resource.
+pub(super) type ResourceIndex = u16;
+
+/// Returns the paths of all schemes of a gate, the longest first.
+pub(super) fn all_paths<'a>(schemes: impl Iterator<Item = &'a ProtectedPaths>) -> Box<[Box<str>]> {
+    let of_scheme = |scheme: &'a ProtectedPaths| scheme.longest_first.iter().map(|(path, _)| path.clone());
+    let mut paths: Vec<_> = schemes.flat_map(of_scheme).collect();
+    paths.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+    paths.dedup();
+    // A gate with more resources names none of the others.
+    paths.truncate(ResourceIndex::MAX.into());
+    paths.into()
+}
+
+impl Prepared {
+    /// Returns the resource that a request is for.
+    #[inline]
+    fn resource_of(&self, request: &Parts) -> ResourceIndex {
+        if self.resources.is_empty() { 0 } else { self.resource_at(target(request).path()) }
+    }
+
+    #[inline(never)]
+    fn resource_at(&self, path: &str) -> ResourceIndex {
+        let index = self.resources.iter().position(|resource| is_below(path, resource));
+        index.and_then(|index| ResourceIndex::try_from(index + 1).ok()).unwrap_or(0)
+    }
+}
+
+impl Client {
+    /// Notes the resource of an authenticated caller's request, for denials by the handler.
+    #[inline]
+    pub(crate) fn at_resource(mut self, prepared: &Prepared, request: Option<&Parts>) -> Self {
+        self.resource = request.map_or(0, |request| prepared.resource_of(request));
+        self
+    }
 }
 
 impl Denial {
     /// Notes the rule of the route for the challenges of a scheme with resources.
     #[inline]
     pub(crate) fn note_right(&mut self, right: Option<&'static Rule>) {
-        if self.prepared.has_resources && right.is_some() {
-            self.extra.get_or_insert_default().resource.get_or_insert_default().right = right;
+        if right.is_some() && !self.prepared.resources.is_empty() {
+            self.extra.get_or_insert_default().rule_of_route = right;
         }
     }
 
-    /// Notes the path of the request for the challenges of a scheme with resources.
+    /// Notes the resource of the request for the challenges.
     #[inline]
     pub(super) fn note_resource(&mut self, request: &Parts) {
-        if self.prepared.has_resources || self.extra.as_ref().is_some_and(|extra| extra.beside.is_some()) {
-            self.note_path(request);
-        }
-    }
-
-    #[inline(never)]
-    fn note_path(&mut self, request: &Parts) {
-        if self.prepared.has_resources {
-            let path = target(request).path().into();
-            self.extra.get_or_insert_default().resource.get_or_insert_default().path = path;
-        }
+        self.client.resource = self.prepared.resource_of(request);
         if let Some(other) = self.extra.as_mut().and_then(|extra| extra.beside.as_mut()) {
             other.note_resource(request);
         }
     }
 
+    pub(super) const fn names_a_resource(&self) -> bool {
+        self.client.resource != 0
+    }
+
     /// Adds the scopes of the operation and the address of the metadata to a challenge of `line`.
     pub(super) fn with_resource(&self, line: &Line, challenge: HeaderValue) -> HeaderValue {
-        let Some((metadata, asked)) = self.resource_of(line) else { return challenge };
+        let Some(metadata) = self.metadata_of(line) else { return challenge };
         let mut text = challenge.to_str().unwrap_or_default().to_owned();
         let states_scopes = self.reason == Reason::Forbidden(ForbiddenReason::Scope);
         let mut scopes = Vec::new();
-        if let Some(right) = asked.right.or(self.right).filter(|_| !states_scopes) {
+        let rule_of_route = self.extra.as_ref().and_then(|extra| extra.rule_of_route);
+        if let Some(right) = rule_of_route.or(self.right).filter(|_| !states_scopes) {
             first_scopes(right, &mut scopes);
         }
         if !scopes.is_empty() {
@@ -119,9 +145,11 @@ impl Denial {
         HeaderValue::try_from(text).unwrap_or(challenge)
     }
 
-    fn resource_of<'a>(&'a self, line: &'a Line) -> Option<(&'a str, &'a AskedResource)> {
-        let asked = self.extra.as_ref()?.resource.as_ref()?;
-        Some((line.resources.as_ref()?.metadata_for(&asked.path)?, asked))
+    fn metadata_of<'a>(&self, line: &'a Line) -> Option<&'a str> {
+        let index = usize::from(self.client.resource).checked_sub(1)?;
+        // A resource of the scheme that contains this path also contains the request's, and a
+        // longer one that contained the request's would be in the list before.
+        line.resources.as_ref()?.metadata_for(self.prepared.resources.get(index)?)
     }
 }
 
@@ -166,5 +194,27 @@ mod tests {
         }
         let all = ProtectedPaths::new([of("/")]);
         assert!(all.metadata_for("/").is_some() && all.metadata_for("/a/b").is_some());
+    }
+
+    /// A denial keeps the place of a path instead of the path.
+    #[test]
+    fn path_at_the_index_leads_to_the_metadata_of_the_request() {
+        let of = |path: &str| Ok((Box::from(path), Box::from(format!("metadata of {path}"))));
+        let schemes = [
+            ProtectedPaths::new([of("/a"), of("/a/b/c")]),
+            ProtectedPaths::new([of("/a/b"), of("/d"), of("/a")]),
+            ProtectedPaths::new([of("/")]),
+            ProtectedPaths::new([of("/a/b/")]),
+        ];
+        for used in [&schemes[..2], &schemes[1..], &schemes[..]] {
+            let paths = all_paths(used.iter());
+            for request in ["/a", "/a/b", "/a/b/", "/a/b/c/d", "/a/bc", "/d/e", "/x", "/"] {
+                let found = paths.iter().find(|path| is_below(request, path));
+                for scheme in used {
+                    let metadata = found.and_then(|path| scheme.metadata_for(path));
+                    assert_eq!(metadata, scheme.metadata_for(request), "{request}");
+                }
+            }
+        }
     }
 }

@@ -85,9 +85,9 @@ pub(super) struct Extra {
     pub(super) route: Option<Site>,
     /// The denial of another gate, whose callers the route allows as well.
     pub(super) beside: Option<Box<Denial>>,
-    /// The resource of the request, which the challenges describe.
+    /// The rule of the route, whose scopes the challenges for a resource state.
     #[cfg(feature = "oauth")]
-    pub(super) resource: Option<super::resource_metadata::AskedResource>,
+    pub(super) rule_of_route: Option<&'static Rule>,
 }
 
 impl Denial {
@@ -353,6 +353,11 @@ impl Denial {
         response
     }
 
+    #[cfg(not(feature = "oauth"))]
+    const fn names_a_resource(&self) -> bool {
+        false
+    }
+
     /// Returns the key of the prepared response, if denials of this kind differ only in the
     /// decision id.
     fn kind(&self) -> Option<Kind> {
@@ -360,8 +365,12 @@ impl Denial {
             return None;
         };
         let decided = self.decision_id().is_some();
+        // The challenge states the resource, or the required login or scope.
+        let states_more = self.client.is_script()
+            || self.names_a_resource()
+            || matches!(self.reason, Reason::Forbidden(ForbiddenReason::Login | ForbiddenReason::Scope));
         let is_alike = self.accepted.is_all()
-            && !self.client.is_script()
+            && !states_more
             && !(*tells_missing && decided)
             && self.extra.as_ref().is_none_or(|extra| {
                 extra.fresh.is_empty()
@@ -369,23 +378,8 @@ impl Denial {
                     && extra.login_page.is_none()
                     && extra.login_link.is_none()
                     && extra.beside.is_none()
-                    && extra.states_no_resource()
-            })
-            // The challenge states the required login or scope.
-            && !matches!(self.reason, Reason::Forbidden(ForbiddenReason::Login | ForbiddenReason::Scope));
+            });
         is_alike.then(|| Kind { reason: self.reason, form: self.form(), decided, attempted: self.attempted })
-    }
-}
-
-impl Extra {
-    #[cfg(feature = "oauth")]
-    const fn states_no_resource(&self) -> bool {
-        self.resource.is_none()
-    }
-
-    #[cfg(not(feature = "oauth"))]
-    const fn states_no_resource(&self) -> bool {
-        true
     }
 }
 

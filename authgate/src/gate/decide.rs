@@ -392,8 +392,13 @@ impl<P: Principal> Gate<P> {
     }
 
     /// Returns the client of an authenticated caller, who may be denied later.
-    pub(crate) fn known_client(&self, headers: &HeaderMap) -> Client {
-        Client::known(headers, self.inner.prepared.reads())
+    pub(crate) fn known_client(&self, headers: &HeaderMap, request: Option<&Parts>) -> Client {
+        let client = Client::known(headers, self.inner.prepared.reads());
+        #[cfg(feature = "oauth")]
+        let client = client.at_resource(&self.inner.prepared, request);
+        #[cfg(not(feature = "oauth"))]
+        let _ = request;
+        client
     }
 
     /// Returns the request fields for `Vary` if caches do not protect the response themselves.

@@ -213,7 +213,7 @@ impl<P: Principal> Authenticated<P> {
             context: memo.known.context.clone(),
             scheme: memo.known.scheme,
             gate: gate.clone(),
-            client: gate.known_client(&parts.headers),
+            client: gate.known_client(&parts.headers, Some(parts)),
             invariant: PhantomData,
         })
     }

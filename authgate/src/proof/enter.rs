@@ -61,9 +61,14 @@ impl<P: Principal> Identified<P> {
     // It is not a function of `Authenticated`, which the compiler would suggest to users. Inlined,
     // as `enter` is.
     #[inline(always)]
-    pub(super) fn into_caller(self, gate: Gate<P>, headers: &HeaderMap) -> Authenticated<P> {
+    pub(super) fn into_caller(
+        self,
+        gate: Gate<P>,
+        headers: &HeaderMap,
+        request: Option<&Parts>,
+    ) -> Authenticated<P> {
         let Self { identity, scheme } = self;
-        let client = gate.known_client(headers);
+        let client = gate.known_client(headers, request);
         let Identity { principal, context, .. } = identity;
         record_on_span(&principal);
         Authenticated {
@@ -150,7 +155,7 @@ impl<P: Principal> Authenticated<P> {
         right: Option<&'static Rule>,
     ) -> Result<Self, Denial> {
         leave_for_response(&gate, &mut identified, parts);
-        let caller = identified.into_caller(gate, &parts.headers);
+        let caller = identified.into_caller(gate, &parts.headers, Some(parts));
         caller.unless_required_right_is_missing(right, parts)
     }
 

@@ -213,7 +213,10 @@ impl<P: Principal> Unauthenticated<P> {
         let Some((refused, right)) = lacked.find(|(refused, _)| refused.reason != by_login) else {
             return Ok(());
         };
-        let denial = gate.deny(refused.reason, gate.known_client(self.credentials().headers()));
+        let denial = gate.deny(
+            refused.reason,
+            gate.known_client(self.credentials().headers(), self.credentials().request()),
+        );
         let denial = denial.attempted(scheme).right(right);
         Err(denial.decided(refused.why, principal, context).log(self.credentials().request()))
     }

@@ -308,18 +308,30 @@ async fn resources_that_cannot_be_served_are_configuration_errors() {
 
 /// A right that a handler asks for by itself leads to the metadata as well.
 #[tokio::test(start_paused = true)]
-#[ignore = "a denial that a handler returns does not know the path of its request"]
 async fn denial_of_a_handler_names_the_resource() {
     async fn handler(user: Authenticated<User>) -> Result<String, authgate::Denial> {
         user.authorize::<scope::Write>().map(|_| String::new())
+    }
+    #[public(reason = "authenticates by hand")]
+    async fn by_hand(caller: authgate::Unauthenticated<User>) -> Result<String, authgate::Denial> {
+        handler(caller.authenticate().await?).await
     }
     let key = SigningKey::new("one");
     let tokens = AccessTokens::from(discovered(&Provider::new(&[&key])));
     let tokens = tokens.resource(ProtectedResource::at("https://api.example/mcp"));
     let gate = Gate::builder().scheme(Bearer::of(&tokens)).build().unwrap();
-    let app = Router::new().route("/mcp", post(handler)).with_state(gate);
+    let app = Router::new()
+        .route("/mcp", post(handler))
+        .nest("/mcp/v2", Router::new().route("/by_hand", post(by_hand)))
+        .route("/other", post(handler))
+        .with_state(gate);
     let bearer = format!("Bearer {}", key.token(&json!({ "aud": "https://api.example/mcp" })));
-    let answer = ask(&app, "POST /mcp", &[("authorization", &bearer)]).await;
-    assert_eq!(answer.status, 403);
-    assert!(answer.challenges()[0].contains("resource_metadata="), "{:?}", answer.challenges());
+    for (path, named) in [("/mcp", true), ("/mcp/v2/by_hand", true), ("/other", false)] {
+        let answer = ask(&app, &format!("POST {path}"), &[("authorization", &bearer)]).await;
+        assert_eq!(answer.status, 403, "{path}");
+        let challenge = &answer.challenges()[0];
+        let metadata = "resource_metadata=\"https://api.example/.well-known/oauth-protected-resource/mcp\"";
+        assert_eq!(challenge.contains(metadata), named, "{path}: {challenge}");
+        assert!(challenge.contains("scope=\"reports:write\""), "{path}: {challenge}");
+    }
 }
