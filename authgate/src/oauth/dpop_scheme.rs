@@ -9,7 +9,7 @@ mod state;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use authgate_access::Described;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -48,7 +48,7 @@ const NONCE_FIELD: HeaderName = HeaderName::from_static("dpop-nonce");
 ///
 /// | setting | a proof is accepted | the clock of the client |
 /// |---|---|---|
-/// | `replay` | once, within five minutes of its `iat` | may be off by the leeway of the tokens, 30 s |
+/// | `replay` | once, within five minutes of its `iat` | may be off by the [`leeway`](Self::leeway) |
 /// | `nonces` | while its nonce is valid, for two to four minutes, also repeatedly | has no influence |
 /// | both | once, while its nonce is valid | has no influence |
 ///
@@ -151,6 +151,15 @@ impl<C> Dpop<C> {
     pub fn nonces(mut self, key: NonceKey) -> Dpop {
         self.judge_mut().nonces = Some(key);
         self.into_protected()
+    }
+
+    /// Sets the clock skew allowed between the issuer and this service, and between a client
+    /// without nonces and this service. Defaults to 30 seconds, and may be at most five minutes.
+    #[must_use]
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.bearer = self.bearer.leeway(leeway);
+        self.judge_mut().leeway = self.bearer.check.verifier.leeway.get();
+        self
     }
 
     /// Sets the realm of the challenge (RFC 9110 section 11.5). Defaults to the audience.
