@@ -256,6 +256,6 @@ pub use scheme::resolve::Resolve;
 pub mod resource {
     //! Resources that the path of a route names, and rights over them.
 
-    pub use crate::proof::resource::{Async, AsyncPolicy, Child, Edit, Loaded, Nested, On};
+    pub use crate::proof::resource::{Async, AsyncPolicy, Child, Edit, Loaded, Nested, NoResource, On};
     pub use crate::proof::{AuthorizedOn, Concealed, ConcealedUnless, With};
 }

@@ -18,7 +18,7 @@ pub use spelt::EncodedStr;
 pub use written::{IsWritten, written};
 
 pub use crate::handler::public::{Chunk, Public, Reason};
-pub use crate::proof::resource::{DeclaredPolicy, IsLoaded, NoKey, PathParameters};
+pub use crate::proof::resource::{DeclaredPolicy, IsLoaded, NoKey, PathParameters, WithoutResource};
 pub use crate::right::claim::at_path;
 pub use crate::right::grants::{
     Bundled, allowed, bundles, by_itself, by_roles, by_scopes, by_tenant_roles, granted, granted_in_tenant,

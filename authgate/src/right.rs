@@ -18,6 +18,7 @@ mod revocation;
 pub(crate) mod set;
 pub(crate) mod marker;
 mod combined;
+mod async_requirement;
 mod builtin;
 mod issuer;
 mod via;
@@ -32,6 +33,7 @@ pub(crate) mod principal;
 mod witness;
 
 pub use actor::Actor;
+pub use async_requirement::{AsyncRequirement, Awaited};
 pub use authgate_access::TenantFrom;
 pub(crate) use authgate_access::{
     AcceptedSchemes, Canonical, CredentialError, Declaration, DenialMessage, ForbiddenReason, Held, Reason,
@@ -39,6 +41,7 @@ pub(crate) use authgate_access::{
 };
 pub(crate) use builtin::by_text;
 pub use claim::names_from_keys;
+use combined::NotAPolicy;
 pub use combined::{All, Any, Not};
 pub(crate) use context::{Context, Statements};
 pub(crate) use decision::Decision;
@@ -156,7 +159,7 @@ pub trait Right: 'static {
             `#[principal(tenant_roles)]`; if its roles in tenants are another set, `#[principal(tenant_role = OrgRole)]`, \
             write `role = OrgRole::Owner, in = Org`",
     note = "for a custom right, write `#[derive(authgate::Right)]` and `impl authgate::right::Requirement<{P}> for {Self}`; \
-            a policy over a resource needs the resource: `policy = CanEdit, on = Report`",
+            one that waits is declared as `policy = Async<{Self}>`; a policy over a resource needs the resource: `policy = CanEdit, on = Report`",
     note = "a scheme, as in `scheme = ApiKey` or `ViaScheme<ApiKey>`, must implement `authgate::scheme::SchemeName`"
 )]
 pub trait Requirement<P>: Right {

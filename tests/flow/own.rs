@@ -1,5 +1,7 @@
 //! Custom requirements: in rules, on the gate, and in denials.
 
+mod waiting;
+
 use std::cell::Cell;
 use std::panic::{set_hook, take_hook};
 

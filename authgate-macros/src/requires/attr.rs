@@ -84,12 +84,12 @@ pub(super) fn read(attribute: TokenStream, mistakes: &mut Mistakes) -> Rule {
 impl Rule {
     /// Returns the subject of the rule, for the first parameter of the handler.
     pub(super) fn subject(&self) -> RuleSubject {
-        let mut of_resource = self.parts.iter().filter(|part| part.has_resource());
-        match (of_resource.next().map(|part| &part.asked), of_resource.next()) {
+        let mut late = self.parts.iter().filter(|part| part.is_late());
+        match (late.next().map(|part| &part.asked), late.next()) {
             (Some(RequiredRight::Over { .. }), None) => RuleSubject::Resource,
             (None, _) if self.names_resource => RuleSubject::Resource,
-            (None, _) => RuleSubject::Right,
-            _ => RuleSubject::Combination,
+            _ if self.parts.iter().any(Part::has_resource) => RuleSubject::Combination,
+            _ => RuleSubject::Right,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use quote::ToTokens as _;
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
 use syn::Type;
 
 use super::attr::{Conceal, Rule, Waive};
@@ -29,10 +30,19 @@ pub(super) struct Checked {
 /// The parts that are decided over the resource that the path identifies.
 pub(super) struct OverResource {
     pub(super) parts: Vec<Part>,
-    pub(super) thing: Type,
+    /// `None` if the parts only wait.
+    thing: Option<Type>,
 }
 
 impl OverResource {
+    /// Returns the resource.
+    pub(super) fn thing(&self, authgate: &CratePath) -> TokenStream {
+        match &self.thing {
+            Some(thing) => thing.to_token_stream(),
+            None => quote!(#authgate::resource::NoResource),
+        }
+    }
+
     /// Returns the policy, if the rule over the resource is a single policy.
     pub(super) fn policy(&self) -> Option<&Type> {
         match self.parts.as_slice() {
@@ -45,12 +55,13 @@ impl OverResource {
 /// Returns `None` if the rule does not determine a right. The error is then in `mistakes`.
 pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> Option<Checked> {
     let Rule { authgate, parts, waive, conceal, principal, principal_key, .. } = rule;
-    let (of_resource, parts): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(Part::has_resource);
+    let (of_resource, parts): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(Part::is_late);
     let over = over_resource(of_resource, mistakes);
+    let has_resource = over.as_ref().is_some_and(|over| over.thing.is_some());
     let named = names_principal(handler);
     if let Some(span) = principal_key.filter(|_| named) {
         let text = "`Authorized<_, ..>` already names the principal: remove one of the two";
-        let text = if over.is_some() {
+        let text = if has_resource {
             text.replace("Authorized<_, ..>", "Granted<_, _, ..>")
         } else {
             text.to_owned()
@@ -77,7 +88,7 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
             return None;
         }
     }
-    if let Some(Conceal { key, from: Some(_) }) = conceal.as_ref().filter(|_| over.is_none()) {
+    if let Some(Conceal { key, from: Some(_) }) = conceal.as_ref().filter(|_| !has_resource) {
         let text = "`conceal = ..` requires a rule with a resource: write `conceal` alone, or add `policy = CanEdit, \
                     on = Report`";
         mistakes.push(syn::Error::new(key.span(), text));
@@ -86,8 +97,8 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
     check_list(&parts, usize::from(waive.is_some()), mistakes);
     if let Some(over) = &over {
         check_list(&over.parts, 0, mistakes);
-        if let Some(granted) = granted(handler) {
-            granted.check([over.policy(), Some(&over.thing)], mistakes);
+        if let Some(granted) = granted(handler).filter(|_| has_resource) {
+            granted.check([over.policy(), over.thing.as_ref()], mistakes);
         }
     }
     (!parts.is_empty() || waive.is_some() || over.is_some()).then_some(Checked {
@@ -105,14 +116,16 @@ pub(super) fn check(rule: Rule, handler: &Handler, mistakes: &mut Mistakes) -> O
 fn over_resource(parts: Vec<Part>, mistakes: &mut Mistakes) -> Option<OverResource> {
     let mut resources = Vec::new();
     parts.iter().for_each(|part| part.resources(&mut resources));
-    let (thing, _) = *resources.first()?;
+    let Some(&(thing, _)) = resources.first() else {
+        return (!parts.is_empty()).then_some(OverResource { parts, thing: None });
+    };
     let text = |ty: &Type| ty.to_token_stream().to_string();
     if let Some((_, on)) = resources.iter().find(|(other, _)| text(other) != text(thing)) {
         let text = "a rule has one resource: write several proofs as a tuple, `(from, to): (Granted<CanDebit, \
                     Account>, Granted<CanCredit, Account>)`, without `#[requires]`";
         mistakes.push(syn::Error::new(*on, text));
     }
-    let thing = thing.clone();
+    let thing = Some(thing.clone());
     Some(OverResource { parts, thing })
 }
 

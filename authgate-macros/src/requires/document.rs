@@ -49,7 +49,7 @@ fn describe(part: &Part) -> String {
             let tenant = tenant.as_ref().map(|tenant| format!(" in `{}`", written(tenant)));
             format!("{} `{name}`{}", kind.word(), tenant.unwrap_or_default())
         }
-        RequiredRight::Policy(ty) => format!("policy `{}`", written(ty)),
+        RequiredRight::Policy(ty) | RequiredRight::Async(ty) => format!("policy `{}`", written(ty)),
         RequiredRight::Over { policy, thing, .. } => {
             format!("policy `{}` on `{}`", written(policy), written(thing))
         }

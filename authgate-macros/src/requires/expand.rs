@@ -35,7 +35,7 @@ fn declared(rule: &Checked, handler: &Handler, lookup: Lookup) -> Option<Declare
                 quote_spanned!(span=> resource::AuthorizedOn)
             };
             let written = granted(handler).or_else(|| placeholder(handler));
-            (name, vec![right, over.thing.to_token_stream()], span, written)
+            (name, vec![right, over.thing(&rule.authgate)], span, written)
         }
         (None, Some((right, span))) => {
             (quote_spanned!(*span=> Authorized), vec![right.clone()], *span, placeholder(handler))

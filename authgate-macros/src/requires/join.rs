@@ -105,6 +105,9 @@ fn right(authgate: &CratePath, part: &Part, lookup: Lookup, mut set: SetOf) -> T
             }
         }
         RequiredRight::Policy(ty) => quote_spanned!(span=> #ty),
+        RequiredRight::Async(ty) => {
+            quote_spanned!(span=> <#ty as #path::__private::WithoutResource>::Right)
+        }
         RequiredRight::Over { policy, .. } => quote_spanned!(span=> #path::resource::On<#policy>),
         RequiredRight::Group(group, parts) => {
             let mut part = |part| right(authgate, part, lookup, set.next());

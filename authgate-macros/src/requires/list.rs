@@ -66,7 +66,10 @@ impl List {
     fn policy(&mut self, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, RequiredRight)> {
         let policy: Type = keys::value(key, input, "policy = Active")?;
         let span = policy.span();
-        let Some(on) = followed_by("on", input) else { return Ok((span, RequiredRight::Policy(policy))) };
+        let Some(on) = followed_by("on", input) else {
+            let asked = if waits(&policy) { RequiredRight::Async } else { RequiredRight::Policy };
+            return Ok((span, asked(policy)));
+        };
         self.names_resource = true;
         let thing = keys::value(&on, input, OVER)?;
         Ok((span, RequiredRight::Over { policy, thing, on: on.span() }))
@@ -197,6 +200,12 @@ fn not_reached(group: Group, span: Span) -> syn::Error {
 fn held(kind: Kind, key: &Ident, input: ParseStream<'_>) -> syn::Result<(Span, RequiredRight)> {
     let of = Of::read(kind, key, input)?;
     Ok((of.span(), RequiredRight::Held { kind, of, tenant: None }))
+}
+
+/// Returns `true` for `Async<..>`, which waits for another service.
+fn waits(policy: &Type) -> bool {
+    let Type::Path(path) = policy else { return false };
+    path.path.segments.last().is_some_and(|last| last.ident == "Async" && !last.arguments.is_none())
 }
 
 /// An example of a policy on a resource.

@@ -22,6 +22,8 @@ pub(super) enum RequiredRight {
         tenant: Option<Type>,
     },
     Policy(Type),
+    /// A right of the caller that waits, which is decided where a policy on a resource is.
+    Async(Type),
     /// A policy on the resource that the path identifies.
     Over {
         policy: Type,
@@ -57,7 +59,7 @@ impl Part {
     /// Returns `true` if the part determines the principal.
     pub(super) fn determines_principal(&self) -> bool {
         match &self.asked {
-            RequiredRight::Held { .. } | RequiredRight::Policy(_) => true,
+            RequiredRight::Held { .. } | RequiredRight::Policy(_) | RequiredRight::Async(_) => true,
             RequiredRight::Group(_, parts) => parts.iter().any(Self::determines_principal),
             _ => false,
         }
@@ -120,6 +122,15 @@ impl Part {
         !resources.is_empty()
     }
 
+    /// Returns `true` if the part is decided with the resource, after the rights that do not wait.
+    pub(super) fn is_late(&self) -> bool {
+        match &self.asked {
+            RequiredRight::Over { .. } | RequiredRight::Async(_) => true,
+            RequiredRight::Group(_, parts) => parts.iter().any(Self::is_late),
+            _ => false,
+        }
+    }
+
     /// Returns the span of the first `not`.
     pub(super) fn negation(&self) -> Option<Span> {
         match &self.asked {
@@ -134,7 +145,7 @@ impl Part {
     pub(super) fn rank(&self) -> u8 {
         match &self.asked {
             RequiredRight::Held { .. } => 0,
-            RequiredRight::Policy(_) => 1,
+            RequiredRight::Policy(_) | RequiredRight::Async(_) => 1,
             RequiredRight::Over { .. } => 2,
             RequiredRight::Group(..) if self.determines_principal() => 3,
             RequiredRight::Group(..) => 4,
@@ -155,7 +166,7 @@ impl Part {
                     }
                 }
             }
-            RequiredRight::Policy(ty) => format!("policy {}", text(ty)),
+            RequiredRight::Policy(ty) | RequiredRight::Async(ty) => format!("policy {}", text(ty)),
             RequiredRight::Over { policy, thing, .. } => {
                 format!("policy {} on {}", text(policy), text(thing))
             }

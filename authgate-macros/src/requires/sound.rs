@@ -20,7 +20,7 @@ pub(super) fn sound(rule: &Checked, signature: &Signature, body: TokenStream) ->
     let right = right.map(|(right, _)| quote_spanned!(span=> <#right as #authgate::right::Right>::RULE));
     let over = rule.over.as_ref().zip(join::right_over_resource(rule, Lookup::Silent));
     let over = over.map(|(over, (right, _))| {
-        let thing = &over.thing;
+        let thing = over.thing(&rule.authgate);
         quote_spanned!(span=> <#right as #authgate::__private::DeclaredPolicy<#thing>>::RULE)
     });
     let rules: Vec<TokenStream> = right.into_iter().chain(over).collect();

@@ -7,6 +7,7 @@ mod evaluated;
 mod loaded;
 mod on;
 mod parameters;
+mod waiting;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -18,6 +19,7 @@ pub(crate) use decides::{Decides, DecidesNow, ImpliesPrincipal, policy_rule};
 pub use loaded::{IsLoaded, Loaded};
 pub use on::On;
 pub use parameters::{NoKey, PathParameters};
+pub use waiting::{NoResource, WithoutResource};
 
 use crate::right::{Context, Decision, TypeName};
 
@@ -218,6 +220,9 @@ pub trait AsyncPolicy<T, S>: Send + 'static {
 /// The [`AsyncPolicy`] `R`, as a declaration names it: `Granted<Async<CanEdit>, Report, User>`, or
 /// `#[requires(policy = Async<CanEdit>, on = Report, principal = User)]`. Name the principal: only
 /// a [`Policy`] implies it.
+///
+/// It also names an [`AsyncRequirement`](crate::right::AsyncRequirement), which has no resource:
+/// `#[requires(policy = Async<MayExport>)]`.
 ///
 /// It has no values. A policy of another service can be implemented for all resources at once,
 /// because the declaration says which kind of policy decides.

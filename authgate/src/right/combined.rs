@@ -40,7 +40,7 @@ use crate::secret::debug_only;
 /// ```
 pub struct All<T> {
     _invariant: Invariant<T>,
-    _is_combination: IsCombination,
+    _not_a_policy: NotAPolicy,
 }
 
 /// Requires one of two to twelve rights: `Any<(role::Admin, scope::WriteReports)>`.
@@ -75,7 +75,7 @@ pub struct All<T> {
 /// ```
 pub struct Any<T> {
     _invariant: Invariant<T>,
-    _is_combination: IsCombination,
+    _not_a_policy: NotAPolicy,
 }
 
 /// Requires that a right is not held: `Not<role::Contractor>`.
@@ -120,14 +120,14 @@ pub struct Any<T> {
 /// ```
 pub struct Not<R> {
     _invariant: Invariant<R>,
-    _is_combination: IsCombination,
+    _not_a_policy: NotAPolicy,
 }
 
 /// Makes a combination `!Send`, which a policy is not. The compiler therefore accepts that both can
 /// be the rule of a [`Granted`](crate::Granted). No value of these types exists.
-type IsCombination = &'static dyn Combination;
+pub(super) type NotAPolicy = &'static dyn Combination;
 
-trait Combination {}
+pub(super) trait Combination {}
 
 debug_only!([T] All<T>);
 

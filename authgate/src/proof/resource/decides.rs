@@ -44,7 +44,9 @@ impl<R: 'static, T> DeclaredPolicy<T> for Async<R> {
     label = "name its principal",
     note = "a policy that waits may decide for several principals: write `Granted<{Self}, {T}, User>`, or `principal = User` \
             in `#[requires]`",
-    note = "in a combination, all parts are of one principal: rights, and policies over `{T}` as `authgate::resource::On<..>`"
+    note = "in a combination, all parts are of one principal: rights, and policies over `{T}` as `authgate::resource::On<..>`",
+    note = "a policy over a resource needs the resource, `policy = Async<CanEdit>, on = Report`; a right without a resource \
+            names its principal, `#[right(principal = User)]`"
 )]
 pub trait ImpliesPrincipal<T> {
     type Principal;
@@ -76,7 +78,9 @@ pub trait Never {
     note = "declare a type that implements `authgate::Policy<{T}>` as it is; declare one that implements \
             `authgate::resource::AsyncPolicy<{T}, {S}>`, because it waits for a database, as `Async<..>`",
     note = "in a combination, write a policy over `{T}` as `authgate::resource::On<..>`, beside rights of `{P}`: \
-            `Any<(role::Admin, On<Owns>)>`"
+            `Any<(role::Admin, On<Owns>)>`",
+    note = "without a resource, the right in `Async<..>` implements `authgate::right::AsyncRequirement<{P}, {S}>`; a right \
+            that does not wait is declared without `Async`"
 )]
 pub trait Decides<T, P, S>: DeclaredPolicy<T> {
     /// Decides before the resource is loaded, as far as the caller alone decides. Returns `true` if

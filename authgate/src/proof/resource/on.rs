@@ -85,6 +85,19 @@ impl<'a> Decisions<'a> {
     pub(super) const fn of(known: &'a [Option<Decision>]) -> Self {
         Self { known, next: 0, open: None }
     }
+
+    /// Returns the decision of the next policy, if it is known.
+    pub(super) fn known<W: Witness>(&mut self, rule: &'static Rule, witness: &mut W) -> Option<Decision> {
+        let position = self.next;
+        self.next += 1;
+        let Some(decision) = self.known.get(position).copied().flatten() else {
+            self.open.get_or_insert(position);
+            return None;
+        };
+        witness.enter(rule);
+        witness.leave(decision);
+        Some(decision)
+    }
 }
 
 /// A part of a rule over the resource `T`: a right of the caller, a policy in [`On`], or a
@@ -268,15 +281,7 @@ impl<X: DeclaredPolicy<T> + Send + ?Sized, T, P> Evaluate<T, P> for On<X> {
         decisions: &mut Decisions<'_>,
         witness: &mut W,
     ) -> Option<Decision> {
-        let position = decisions.next;
-        decisions.next += 1;
-        let Some(decision) = decisions.known.get(position).copied().flatten() else {
-            decisions.open.get_or_insert(position);
-            return None;
-        };
-        witness.enter(X::RULE);
-        witness.leave(decision);
-        Some(decision)
+        decisions.known(X::RULE, witness)
     }
 }
 
