@@ -24,3 +24,5 @@ mod audit;
 mod metrics;
 mod resource_server;
 mod token_exchange;
+mod openfga;
+mod cedar;

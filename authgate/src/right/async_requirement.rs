@@ -9,8 +9,8 @@ use crate::secret::debug_only;
 /// resource. `S` is the state of the router. For the state `Arc<App>`, implement it for `App`.
 ///
 /// A handler declares it in [`Async`](crate::resource::Async), without a resource:
-/// `#[requires(policy = Async<MayExport>)]`. A right over a
-/// resource is an [`AsyncPolicy`](crate::resource::AsyncPolicy), and a right that does not wait is a
+/// `#[requires(policy = Async<MayExport>)]`. A right over a resource is an
+/// [`AsyncPolicy`](crate::resource::AsyncPolicy), and a right that does not wait is a
 /// [`Requirement`](super::Requirement).
 ///
 /// It must return [`Decision::Unavailable`] if the decision is indeterminate. The response is then

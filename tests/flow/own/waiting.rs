@@ -7,6 +7,7 @@ use std::time::Duration;
 use authgate::resource::{Async, AuthorizedOn, NoResource};
 use authgate::right::{AsyncRequirement, Awaited};
 use authgate::routing::{get, post};
+use authgate::testing::{TestGate, probe};
 use authgate::{Authorized, Context, Decision, Gate, Granted, Policy, Resource, Roles, Router, requires};
 use authgate_tests::app::bearer;
 use authgate_tests::ask::{Answer, ask_with};
@@ -221,4 +222,13 @@ fn table_shows_the_name_of_the_right() {
     ] {
         assert!(table.contains(line), "{line} in {table}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn routes_pass_the_probe_of_their_own_lock() {
+    let lock = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("waiting.lock");
+    std::fs::write(&lock, routes().access().lock().to_string()).unwrap();
+    let state = App { gate: TestGate::new().gate(), asked: Arc::default() };
+    let routes = routes();
+    probe(routes, state, &lock).await.assert_clean();
 }
