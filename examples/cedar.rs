@@ -74,7 +74,7 @@ impl Cedar {
             Ok(response) => response,
             Err(error) => return undecided(&*error),
         };
-        // Cedar skips a policy that fails. If the policy forbids, the decision would be too lenient.
+        // Cedar skips a policy that fails. Without one that forbids, the decision is too lenient.
         if let Some(error) = response.diagnostics().errors().next() {
             return undecided(error);
         }

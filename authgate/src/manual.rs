@@ -33,6 +33,10 @@ pub mod mcp {}
 #[doc = include_str!("manual/operating.md")]
 pub mod operating {}
 
+#[cfg(all(feature = "fetch", feature = "testing"))]
+#[doc = include_str!("manual/deploy.md")]
+pub mod deploy {}
+
 #[doc = include_str!("manual/connections.md")]
 pub mod connections {}
 

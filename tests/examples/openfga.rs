@@ -46,7 +46,7 @@ async fn relations_decide() {
     assert_eq!(server.send("POST /documents", "", "").await.status, 401);
 }
 
-/// Nobody gets in while the server cannot decide.
+/// A server that cannot decide allows no caller.
 #[tokio::test(flavor = "multi_thread")]
 async fn server_that_fails_is_503() {
     let failing = [
