@@ -247,11 +247,11 @@ impl Claims<'_> {
         confirmation::read(self.confirmation?)
     }
 
-    /// Converts the claims of a verified token into a [`Context`]. `revocable` has the claims that
+    /// Returns the [`Context`] of a verified token. `revocable` has the claims that
     /// only revocations need.
     #[inline]
-    pub(super) fn into_context(
-        self,
+    pub(super) fn context(
+        &self,
         scheme: &'static str,
         issuer: Arc<str>,
         revocable: Option<&Revocable<'_>>,
@@ -277,7 +277,7 @@ impl Claims<'_> {
     }
 
     #[inline(never)]
-    fn with_more(self, context: Context, revocable: Option<&Revocable<'_>>) -> Context {
+    fn with_more(&self, context: Context, revocable: Option<&Revocable<'_>>) -> Context {
         fn text<'a>(claim: &'a Option<Lenient<Text<'_>>>) -> Option<&'a str> {
             Some(&claim.as_ref()?.0.as_ref()?.0)
         }
@@ -292,8 +292,8 @@ impl Claims<'_> {
         let context = context.with_bound_key(self.bound_key().map(|key| *key.bytes()));
         context
             .with_issued_at(revocable.and_then(|revocable| revocable.issued?.time()))
-            .with_acr(self.class.and_then(|class| class.0).map(Class::into_text))
-            .with_amr(self.methods.and_then(|methods| methods.0).into_iter().flat_map(Methods::into_texts))
+            .with_acr(self.class.as_ref().and_then(|class| class.0.as_ref()).map(Class::text))
+            .with_amr(self.methods.iter().flat_map(|methods| &methods.0).flat_map(Methods::texts))
             .with_actor(self.actor.and_then(actor::read))
     }
 }

@@ -61,8 +61,8 @@ pub(super) fn is_token(bytes: &[u8]) -> bool {
 /// Returns `true` if the token is a signed or encrypted JWT: its first part is a JOSE header.
 pub(super) fn is_jwt(token: &[u8]) -> bool {
     let header = memchr(b'.', token).and_then(|end| token.get(..end));
-    let is_object = |json: &[u8]| json.trim_ascii_start().starts_with(b"{");
-    header.and_then(|header| decoded(header, is_object)) == Some(true)
+    let is_object = |json: &[u8]| Ok(json.trim_ascii_start().starts_with(b"{"));
+    header.is_some_and(|header| decoded(header, is_object) == Ok(true))
 }
 
 /// Returns `true` if the segment can be decoded: it has valid characters, a valid length and no
@@ -94,12 +94,15 @@ fn is_block(block: &[u8; 16]) -> bool {
     block.iter().fold(0, |wrong, byte| wrong | u8::from(!of_alphabet(byte))) == 0
 }
 
-/// Decodes a segment and passes the bytes to `make`. Returns `None` if the segment is invalid.
-/// Padding and non-zero trailing bits are invalid (RFC 7515 section 2, RFC 4648 section 3.5).
+/// Decodes a segment and passes the bytes to `make`. An invalid segment is malformed. Padding and
+/// non-zero trailing bits are invalid (RFC 7515 section 2, RFC 4648 section 3.5).
 ///
 /// Segments of the usual sizes are decoded on the stack. The buffer must be zeroed, so it is no
 /// larger than needed.
-pub(super) fn decoded<T>(segment: &[u8], make: impl FnOnce(&[u8]) -> T) -> Option<T> {
+pub(super) fn decoded<T>(
+    segment: &[u8],
+    make: impl FnOnce(&[u8]) -> Result<T, CredentialError>,
+) -> Result<T, CredentialError> {
     match base64::decoded_len_estimate(segment.len()) {
         0..=66 => decoded_in(&mut [0; 66], segment, make),
         67..=258 => decoded_in(&mut [0; 258], segment, make),
@@ -108,9 +111,13 @@ pub(super) fn decoded<T>(segment: &[u8], make: impl FnOnce(&[u8]) -> T) -> Optio
     }
 }
 
-fn decoded_in<T>(room: &mut [u8], segment: &[u8], make: impl FnOnce(&[u8]) -> T) -> Option<T> {
-    let length = URL_SAFE_NO_PAD.decode_slice(segment, room).ok()?;
-    room.get(..length).map(make)
+fn decoded_in<T>(
+    room: &mut [u8],
+    segment: &[u8],
+    make: impl FnOnce(&[u8]) -> Result<T, CredentialError>,
+) -> Result<T, CredentialError> {
+    let length = URL_SAFE_NO_PAD.decode_slice(segment, room).map_err(|_| CredentialError::Malformed)?;
+    make(room.get(..length).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -149,7 +156,7 @@ mod tests {
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn is_base64url_agrees_with_decoding() {
         let agree = |segment: &[u8]| {
-            let decoded = decoded(segment, |_| ()).is_some();
+            let decoded = decoded(segment, |_| Ok(())).is_ok();
             assert_eq!(is_base64url(segment), decoded, "{:?}", String::from_utf8_lossy(segment));
             decoded
         };
@@ -180,7 +187,7 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "takes minutes in Miri")]
     fn decoding_is_strict_for_short_and_long_segments() {
-        let decode = |segment: &str| decoded(segment.as_bytes(), <[u8]>::to_vec);
+        let decode = |segment: &str| decoded(segment.as_bytes(), |bytes| Ok(bytes.to_vec())).ok();
         for length in (0..100).chain([255, 256, 257, 258, 259, 1025, 1026, 1027, 1028, 1029, 5000]) {
             let bytes: Vec<u8> = (0_u8..=255).cycle().take(length).collect();
             let mut encoded = URL_SAFE_NO_PAD.encode(&bytes);

@@ -151,52 +151,53 @@ impl Verifier {
             return Cause::new("form", "a segment is not base64url without padding");
         }
         let issuers = self.issuers.now();
-        decoded(compact.payload, |payload| match issuer_of(&issuers, payload, fault) {
-            Ok(issuer) => self.cause_before_claims(&compact, issuer).unwrap_or_else(|| {
-                let audience = issuer.audience.as_ref().unwrap_or(&self.audience);
-                let check = |claims: &mut Claims<'_>| self.check(claims, issuer, audience, now);
-                self.cause_in_claims(payload, issuer, fault, now, &check, principal)
-            }),
-            Err(cause) => cause,
+        decoded(compact.payload, |payload| {
+            Ok(match issuer_of(&issuers, payload, fault) {
+                Ok(issuer) => self.cause_before_claims(&compact, issuer).unwrap_or_else(|| {
+                    let audience = issuer.audience.as_ref().unwrap_or(&self.audience);
+                    let check = |claims: &mut Claims<'_>| self.check(claims, issuer, audience, now);
+                    self.cause_in_claims(payload, issuer, fault, now, &check, principal)
+                }),
+                Err(cause) => cause,
+            })
         })
         .unwrap_or_default()
     }
 
     fn cause_before_claims(&self, compact: &Compact<'_>, issuer: &Issuer) -> Option<Cause> {
-        decoded(compact.header, |json| {
-            let text = match std::str::from_utf8(json) {
-                Ok(text) => text,
-                Err(error) => return Some(Cause::new("header", error)),
+        decoded(compact.header, |json| Ok(self.cause_in_header(json, compact, issuer))).ok()?
+    }
+
+    fn cause_in_header(&self, json: &[u8], compact: &Compact<'_>, issuer: &Issuer) -> Option<Cause> {
+        let text = match std::str::from_utf8(json) {
+            Ok(text) => text,
+            Err(error) => return Some(Cause::new("header", error)),
+        };
+        let header = match read(text, |json| Header::members(json)) {
+            Ok(members) => Header::of(members),
+            Err(unreadable) => return Some(unreadable.cause("header")),
+        };
+        let header = match header {
+            Ok(header) => header,
+            Err((_, problem)) => return Some(Cause::new("header", problem)),
+        };
+        if !self.token_type.takes(&header) {
+            let presented = header.token_type.as_deref().map(str::to_owned);
+            return Some(Cause::of_claim("type", "typ", presented, self.token_type.to_string()));
+        }
+        let keys = issuer.keys.now();
+        if keys.candidates(header.algorithm, header.key_id.as_deref()).next().is_none() {
+            let presented = match &header.key_id {
+                Some(kid) => format!("{} {kid}", header.algorithm),
+                None => header.algorithm.to_string(),
             };
-            let header = match read(text, |json| Header::members(json)) {
-                Ok(members) => Header::of(members),
-                Err(unreadable) => return Some(unreadable.cause("header")),
-            };
-            let header = match header {
-                Ok(header) => header,
-                Err((_, problem)) => return Some(Cause::new("header", problem)),
-            };
-            if !self.token_type.takes(&header) {
-                let presented = header.token_type.as_deref().map(str::to_owned);
-                return Some(Cause::of_claim("type", "typ", presented, self.token_type.to_string()));
-            }
-            let keys = issuer.keys.now();
-            if keys.candidates(header.algorithm, header.key_id.as_deref()).next().is_none() {
-                let presented = match &header.key_id {
-                    Some(kid) => format!("{} {kid}", header.algorithm),
-                    None => header.algorithm.to_string(),
-                };
-                return Some(Cause::of_claim("key", "kid", Some(presented), format!("{:?}", *keys)));
-            }
-            let error = self.check_signature(compact, issuer).err()?;
-            Some(match error {
-                CredentialError::Rejected => {
-                    Cause::new("signature", "no key of the issuer made this signature")
-                }
-                _ => Cause::new("form", "the signature cannot be decoded"),
-            })
+            return Some(Cause::of_claim("key", "kid", Some(presented), format!("{:?}", *keys)));
+        }
+        let error = self.check_signature(compact, issuer).err()?;
+        Some(match error {
+            CredentialError::Rejected => Cause::new("signature", "no key of the issuer made this signature"),
+            _ => Cause::new("form", "the signature cannot be decoded"),
         })
-        .flatten()
     }
 
     fn cause_in_claims(

@@ -43,12 +43,13 @@ impl SelfSigned {
         }
         let compact = Compact::split(jws).map_err(|_| "form")?;
         compact.check().map_err(|_| "form")?;
-        let key = decoded(compact.header, |json| key_in(json, token_type, algorithms)).ok_or("form")??;
-        let is_valid = decoded(compact.signature, |signature| key.verifies(compact.signed, signature));
-        if is_valid != Some(true) {
+        let key = decoded(compact.header, |json| Ok(key_in(json, token_type, algorithms)));
+        let key = key.map_err(|_| "form")??;
+        let is_valid = decoded(compact.signature, |signature| Ok(key.verifies(compact.signed, signature)));
+        if is_valid != Ok(true) {
             return Err("signature");
         }
-        let payload = decoded(compact.payload, <[u8]>::to_vec).ok_or("form")?;
+        let payload = decoded(compact.payload, |payload| Ok(payload.to_vec())).map_err(|_| "form")?;
         Ok(Self { key: key.thumbprint().ok_or("key")?, payload })
     }
 }

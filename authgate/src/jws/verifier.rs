@@ -92,8 +92,7 @@ pub struct Verifier {
 /// Returns `true` if a token with a verified signature is of this issuer.
 #[cfg(feature = "oauth")]
 fn is_of(compact: &Compact<'_>, issuer: &str) -> bool {
-    decoded(compact.payload, |payload| unverified_issuer(payload).is_ok_and(|name| name == issuer))
-        == Some(true)
+    decoded(compact.payload, |payload| Ok(unverified_issuer(payload)? == issuer)) == Ok(true)
 }
 
 impl Verifier {
@@ -139,7 +138,7 @@ impl Verifier {
             Ok(NumericDate::at(now()))
         };
         let issuers = self.issuers.now();
-        let principal = match issuers.only() {
+        match issuers.only() {
             Some(issuer) => {
                 let now = verified(issuer)?;
                 decoded(compact.payload, |payload| self.principal(payload, issuer, now))
@@ -150,8 +149,7 @@ impl Verifier {
                     .map_err(|fault| compact.check().err().unwrap_or(fault))?;
                 self.principal(payload, issuer, verified(issuer)?)
             }),
-        };
-        principal.unwrap_or(Err(CredentialError::Malformed))
+        }
     }
 
     /// Returns the error of a token for the gates of a request. If several gates read the token,
@@ -168,11 +166,10 @@ impl Verifier {
             return CredentialError::WrongIssuer;
         }
         if fault == CredentialError::Rejected && is_for_several_gates {
-            let is_foreign = |payload: &[u8]| {
-                unverified_issuer(payload).is_ok_and(|name| self.issuers.now().named(&name).is_none())
-            };
-            let payload = Compact::split(token).ok().map(|compact| compact.payload);
-            if payload.and_then(|payload| decoded(payload, is_foreign)) == Some(true) {
+            let is_foreign =
+                |payload: &[u8]| Ok(self.issuers.now().named(&unverified_issuer(payload)?).is_none());
+            let payload = Compact::split(token).map(|compact| compact.payload);
+            if payload.and_then(|payload| decoded(payload, is_foreign)) == Ok(true) {
                 return CredentialError::WrongIssuer;
             }
         }
@@ -195,7 +192,7 @@ impl Verifier {
         let name = self.check(&claims, issuer, audience, now)?;
         let principal = principal.map_or_else(|| member::read(payload, |json| P::deserialize(json)), Ok)?;
         let revocable = self.is_revocable.then(|| Revocable::read(payload));
-        Ok((principal, claims.into_context(self.binding.scheme(), name, revocable.as_ref())))
+        Ok((principal, claims.context(self.binding.scheme(), name, revocable.as_ref())))
     }
 
     /// Checks that a key of this issuer signed the token. Until then, only `iss` is read from the
@@ -210,7 +207,6 @@ impl Verifier {
             return self.check_signature_by(header, compact, issuer, false);
         }
         decoded(compact.header, |json| self.check_signature_by(&Header::read(json)?, compact, issuer, true))
-            .unwrap_or(Err(CredentialError::Malformed))
     }
 
     /// Checks the signature with the keys that the header selects. A new header is stored with the
@@ -225,22 +221,18 @@ impl Verifier {
         if !self.token_type.takes(header) {
             return Err(CredentialError::Rejected);
         }
-        let is_signed = |signature: &[u8]| {
+        decoded(compact.signature, |signature| {
             let keys = issuer.keys.now();
             let mut candidates = keys.candidates(header.algorithm, header.key_id.as_deref());
             let key = candidates.find(|key| key.verifies(compact.signed, signature));
             #[cfg(feature = "oauth")]
             let key = key.filter(|key| key.bound_to.as_deref().is_none_or(|issuer| is_of(compact, issuer)));
-            if let Some(key) = key.filter(|_| is_new) {
+            let key = key.ok_or(CredentialError::Rejected)?;
+            if is_new {
                 key.known.keep(compact.header, header);
             }
-            key.is_some()
-        };
-        match decoded(compact.signature, is_signed) {
-            None => Err(CredentialError::Malformed),
-            Some(false) => Err(CredentialError::Rejected),
-            Some(true) => Ok(()),
-        }
+            Ok(())
+        })
     }
 
     /// Checks the claims and returns the name of the issuer that the token states.

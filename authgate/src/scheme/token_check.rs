@@ -88,8 +88,13 @@ impl TokenCheck {
         now: impl FnOnce() -> SystemTime,
         complete: impl CompletePrincipal<P>,
     ) -> Result<(P, Context), CredentialError> {
-        let mut verified = self.verifier.verify::<P>(token, now)?;
-        if complete(&mut verified.0, &verified.1) { Ok(verified) } else { Err(CredentialError::Malformed) }
+        let mut verified = self.verifier.verify::<P>(token, now);
+        if let Ok((principal, context)) = &mut verified
+            && !complete(principal, context)
+        {
+            return Err(CredentialError::Malformed);
+        }
+        verified
     }
 
     /// Returns the answer for a token that was rejected with `fault`. The token is introspected if

@@ -42,14 +42,13 @@ impl Verifier {
         }
         let compact = Compact::split(token).ok()?;
         compact.check().ok()?;
-        decoded(compact.payload, |payload| {
-            let issuer = issuers.named(&unverified_issuer(payload).ok()?)?;
-            let set = issuer.key_set()?;
-            let missing = decoded(compact.header, |json| {
-                let header = Header::read(json).ok().filter(|header| self.token_type.takes(header))?;
-                Some(missing_key(&issuer.keys.now(), &header))
-            });
-            Some((Arc::clone(set), missing??))
-        })?
+        let issuer = decoded(compact.payload, |payload| Ok(issuers.named(&unverified_issuer(payload)?)));
+        let issuer = issuer.ok()??;
+        let set = issuer.key_set()?;
+        let missing = decoded(compact.header, |json| {
+            let header = Header::read(json)?;
+            Ok(self.token_type.takes(&header).then(|| missing_key(&issuer.keys.now(), &header)))
+        });
+        Some((Arc::clone(set), missing.ok()??))
     }
 }

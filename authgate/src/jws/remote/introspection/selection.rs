@@ -34,7 +34,7 @@ impl Introspecting {
 fn stated_issuer<T>(token: &[u8], take: impl FnOnce(Cow<'_, str>) -> Option<T>) -> Option<T> {
     let compact = Compact::split(token).ok()?;
     compact.check().ok()?;
-    decoded(compact.payload, |payload| take(unverified_issuer(payload).ok()?))?
+    decoded(compact.payload, |payload| Ok(take(unverified_issuer(payload)?))).ok()?
 }
 
 impl Verifier {
@@ -97,7 +97,7 @@ impl Verifier {
         let principal =
             principal.map_or_else(|| member::read(answer.as_bytes(), |json| P::deserialize(json)), Ok)?;
         let revocable = self.is_revocable.then(|| Revocable::read(answer.as_bytes()));
-        Ok((principal, claims.into_context(self.binding.scheme(), name, revocable.as_ref())))
+        Ok((principal, claims.context(self.binding.scheme(), name, revocable.as_ref())))
     }
 
     /// Checks the claims of an answer about a JWT that was verified here. They may be missing.

@@ -31,25 +31,22 @@ impl Introspector {
     pub(super) async fn verified(&self, body: &Bytes) -> Result<String, String> {
         let compact = Compact::split(body.trim_ascii()).ok().filter(|compact| compact.check().is_ok());
         let compact = compact.ok_or("the signed answer is not a JWT")?;
-        let read = |json: &[u8]| {
-            Header::read(json).ok().filter(|header| TokenType::Introspection.takes(header)).is_some()
-        };
-        if decoded(compact.header, read) != Some(true) {
+        let is_answer = |json: &[u8]| Ok(TokenType::Introspection.takes(&Header::read(json)?));
+        if decoded(compact.header, is_answer) != Ok(true) {
             return Err("the signed answer does not have the `typ` `token-introspection+jwt`".to_owned());
         }
         if self.check_signature(&compact).is_err() {
-            let missing = decoded(compact.header, |json| {
-                Some(missing_key(&self.keys.now(), &Header::read(json).ok()?))
-            });
-            let step = missing.flatten().map(|missing| self.set.next_step(missing));
-            if let Some(NextStep::Wait(fetched)) = step {
+            let missing =
+                decoded(compact.header, |json| Ok(missing_key(&self.keys.now(), &Header::read(json)?)));
+            let step = missing.map(|missing| self.set.next_step(missing));
+            if let Ok(NextStep::Wait(fetched)) = step {
                 fetched.await;
             }
             self.check_signature(&compact)
                 .map_err(|_| "no key of the issuer made the signature of the answer")?;
         }
-        decoded(compact.payload, |payload| self.claims(payload))
-            .unwrap_or_else(|| Err("the payload cannot be decoded".to_owned()))
+        decoded(compact.payload, |payload| Ok(self.claims(payload)))
+            .unwrap_or_else(|_| Err("the payload cannot be decoded".to_owned()))
     }
 
     fn check_signature(&self, compact: &Compact<'_>) -> Result<(), CredentialError> {
