@@ -258,14 +258,14 @@ impl Claims<'_> {
     ) -> Context {
         let expires_at = self.expires.and_then(NumericDate::time);
         let authenticated_at = self.authenticated.as_ref().and_then(|time| time.0?.time());
-        let token_id = self.id.as_ref().map(|id| Arc::from(&*id.0));
-        let context = Context::of_token(scheme, issuer, (authenticated_at, expires_at), token_id);
+        let context = Context::of_token(scheme, issuer, (authenticated_at, expires_at));
         if self.has_more() || revocable.is_some() { self.with_more(context, revocable) } else { context }
     }
 
     /// Returns `true` if a claim is present that few callers have.
     const fn has_more(&self) -> bool {
-        self.class.is_some()
+        self.id.is_some()
+            || self.class.is_some()
             || self.methods.is_some()
             || self.actor.is_some()
             || self.confirmation.is_some()
@@ -291,6 +291,7 @@ impl Claims<'_> {
         #[cfg(feature = "oauth")]
         let context = context.with_bound_key(self.bound_key().map(|key| *key.bytes()));
         context
+            .with_token_id(self.id.as_ref().map(|id| Arc::from(&*id.0)))
             .with_issued_at(revocable.and_then(|revocable| revocable.issued?.time()))
             .with_acr(self.class.as_ref().and_then(|class| class.0.as_ref()).map(Class::text))
             .with_amr(self.methods.iter().flat_map(|methods| &methods.0).flat_map(Methods::texts))

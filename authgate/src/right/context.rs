@@ -36,15 +36,15 @@ pub struct Context {
     scheme: &'static str,
     authenticated_at: Option<SystemTime>,
     expires_at: Option<SystemTime>,
-    token_id: Option<Arc<str>>,
     issuer: Option<Arc<str>>,
-    revocations: Option<Source>,
     /// Data that few callers have, in one allocation.
     more: Option<Arc<More>>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct More {
+    token_id: Option<Arc<str>>,
+    revocations: Option<Source>,
     acr: Option<Box<str>>,
     amr: Box<[Box<str>]>,
     actor: Option<Actor>,
@@ -60,30 +60,20 @@ impl Context {
     /// Creates a context with only the auth-scheme.
     #[must_use]
     pub const fn of(scheme: &'static str) -> Self {
-        Self {
-            scheme,
-            authenticated_at: None,
-            expires_at: None,
-            token_id: None,
-            issuer: None,
-            revocations: None,
-            more: None,
-        }
+        Self { scheme, authenticated_at: None, expires_at: None, issuer: None, more: None }
     }
 
-    /// Replaces the auth-scheme with that of the scheme that ran.
     /// Creates the context of a token, with the times of the login and of its expiry.
     #[inline]
     pub(crate) const fn of_token(
         scheme: &'static str,
         issuer: Arc<str>,
         (authenticated_at, expires_at): (Option<SystemTime>, Option<SystemTime>),
-        token_id: Option<Arc<str>>,
     ) -> Self {
-        let issuer = Some(issuer);
-        Self { scheme, authenticated_at, expires_at, token_id, issuer, revocations: None, more: None }
+        Self { scheme, authenticated_at, expires_at, issuer: Some(issuer), more: None }
     }
 
+    /// Replaces the auth-scheme with that of the scheme that ran.
     pub(crate) const fn set_scheme(&mut self, scheme: &'static str) {
         self.scheme = scheme;
     }
@@ -105,7 +95,10 @@ impl Context {
     /// Sets the id of the credential.
     #[must_use]
     pub fn with_token_id(mut self, id: impl Into<Option<Arc<str>>>) -> Self {
-        self.token_id = id.into();
+        let id = id.into();
+        if id.is_some() || self.more.is_some() {
+            self.more().token_id = id;
+        }
         self
     }
 
@@ -185,12 +178,12 @@ impl Context {
     }
 
     pub(crate) fn checked_with(mut self, source: Arc<dyn DynRevocations>) -> Self {
-        self.revocations = Some(Source(source));
+        self.more().revocations = Some(Source(source));
         self
     }
 
     pub(crate) fn revocations(&self) -> Option<&dyn DynRevocations> {
-        self.revocations.as_ref().map(|source| &*source.0)
+        Some(&*self.more.as_ref()?.revocations.as_ref()?.0)
     }
 
     /// Returns a copy to modify, which clones do not share.
@@ -234,7 +227,7 @@ impl Context {
     /// in logs.
     #[must_use]
     pub fn token_id(&self) -> Option<&str> {
-        self.token_id.as_deref()
+        self.more.as_ref()?.token_id.as_deref()
     }
 
     /// Returns the issuer of the credential. `None` for credentials without an issuer, such as a
