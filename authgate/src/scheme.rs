@@ -31,7 +31,9 @@ pub(crate) use bearer_scheme::{complete, tokens::Tokens};
 #[cfg(feature = "digest")]
 pub use digest_scheme::Digest;
 pub use identity::Identity;
-pub(crate) use identity::OnResponse;
+#[cfg(feature = "cache")]
+pub(crate) use identity::SharedPrincipal;
+pub(crate) use identity::{IdentityPrincipal, OnResponse};
 pub use properties::Properties;
 pub use relocated::Relocated;
 #[cfg(feature = "oauth")]

@@ -157,8 +157,11 @@ impl SchemeRunner {
         };
         let Identified { identity, .. } = found.insert(Identified { identity, scheme: index });
         identity.context.set_scheme(gate.name_of(index));
-        if let Some(issuer) = identity.context.issuer() {
-            identity.principal.__set_issuer(issuer);
+        // A shared principal has had its issuer since it was cached.
+        if let Some(principal) = identity.principal.own_mut()
+            && let Some(issuer) = identity.context.issuer()
+        {
+            principal.__set_issuer(issuer);
         }
     }
 

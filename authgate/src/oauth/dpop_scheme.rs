@@ -22,7 +22,7 @@ use crate::denial::Challenge;
 use crate::jws::TokenBinding;
 use crate::right::{Principal, SchemeName};
 use crate::scheme::{
-    Answer, Bearer, CompletePrincipal, Properties, Resolve, Resolved, Scheme, Tokens, complete,
+    Answer, Bearer, CompletePrincipal, Identity, Properties, Resolve, Resolved, Scheme, Tokens, complete,
 };
 use crate::secret::debug_only;
 use judge::{Judge, Sent};
@@ -215,7 +215,7 @@ impl<C> Dpop<C> {
         let token = presented.authorization().credential_of(NAME).unwrap_or_default();
         let check = &self.bearer.check;
         let answer = match check.verified(token, SystemTime::now, complete) {
-            Ok((principal, context)) => check.unless_revoked(token, principal, context),
+            Ok((principal, context)) => check.unless_revoked(token, Identity::new(principal, context)),
             Err(fault) => check.after_fault(token, presented.is_for_several_gates(), fault, complete),
         };
         let (judge, sent) = (Arc::clone(&self.judge), Sent::of(presented, token));

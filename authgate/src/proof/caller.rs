@@ -17,6 +17,7 @@ use super::enter::record_on_span;
 use crate::credentials::target;
 use crate::gate::Gate;
 use crate::right::{AcceptedSchemes, Context, Principal};
+use crate::scheme::IdentityPrincipal;
 
 /// The caller of a request, for code behind the check: services, their layers, extractors.
 ///
@@ -92,7 +93,7 @@ impl<P> fmt::Debug for Caller<P> {
 
 /// An identified caller, with what the identification depended on.
 pub(super) struct Known<P> {
-    principal: P,
+    principal: IdentityPrincipal<P>,
     context: Context,
     scheme: usize,
     gate: Gate<P>,
@@ -138,7 +139,7 @@ impl<P> Clone for Memo<P> {
 
 /// The principal of a proof: its own, or the one that the request remembers.
 pub(super) enum Held<P> {
-    Own(P),
+    Own(IdentityPrincipal<P>),
     Shared(Arc<Known<P>>),
 }
 
@@ -157,10 +158,10 @@ impl<P> Deref for Held<P> {
 impl<P: Clone> Held<P> {
     pub(super) fn into_inner(self) -> P {
         match self {
-            Self::Own(principal) => principal,
+            Self::Own(principal) => principal.into_inner(),
             Self::Shared(known) => match Arc::try_unwrap(known) {
-                Ok(known) => known.principal,
-                Err(shared) => shared.principal.clone(),
+                Ok(known) => known.principal.into_inner(),
+                Err(shared) => P::clone(&shared.principal),
             },
         }
     }
@@ -207,7 +208,7 @@ impl<P: Principal> Authenticated<P> {
         if !memo.answers(gate, parts, accepted) {
             return None;
         }
-        record_on_span(&memo.known.principal);
+        record_on_span(&*memo.known.principal);
         Some(Self {
             principal: Held::Shared(Arc::clone(&memo.known)),
             context: memo.known.context.clone(),

@@ -70,7 +70,7 @@ impl<P: Principal> Identified<P> {
         let Self { identity, scheme } = self;
         let client = gate.known_client(headers, request);
         let Identity { principal, context, .. } = identity;
-        record_on_span(&principal);
+        record_on_span(&*principal);
         Authenticated {
             principal: Held::Own(principal),
             context,

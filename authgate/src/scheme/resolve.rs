@@ -8,7 +8,7 @@ use std::sync::Arc;
 use http::header::{HeaderName, HeaderValue};
 
 use super::bearer_scheme::tokens::Tokens;
-use super::{Answer, Identity, Outcome, Properties, Scheme, SchemeName};
+use super::{Answer, Identity, IdentityPrincipal, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::denial::{Challenge, DenialMessage};
@@ -232,8 +232,10 @@ where
     R::Principal: Principal,
 {
     let Identity { principal: claims, context, on_response } = identity;
+    let claims = claims.into_inner();
     match source.resolve(claims, &context).await {
         Ok(principal) if has_non_empty_id(&principal) => {
+            let principal = IdentityPrincipal::Own(principal);
             Outcome::Authenticated(Identity { principal, context, on_response })
         }
         Ok(_) => {

@@ -120,7 +120,8 @@ impl TokenCheck {
                     let is_fetched = fetched.await;
                     match check.verified(&token, SystemTime::now, complete) {
                         Ok((principal, context)) => {
-                            check.unless_revoked(&token, principal, context).outcome().await
+                            let identity = Identity::new(principal, context);
+                            check.unless_revoked(&token, identity).outcome().await
                         }
                         Err(CredentialError::Rejected) if !is_fetched => no_keys(),
                         Err(fault) => check.rejected::<P>(&token, is_for_several_gates, fault),
@@ -147,27 +148,22 @@ impl TokenCheck {
 
     /// Checks a verified token for revocation, after all other checks have passed.
     #[inline]
-    pub(crate) fn unless_revoked<P: Send + 'static>(
-        &self,
-        token: &[u8],
-        principal: P,
-        context: Context,
-    ) -> Answer<P> {
+    pub(crate) fn unless_revoked<P: Send + 'static>(&self, token: &[u8], identity: Identity<P>) -> Answer<P> {
         #[cfg(feature = "oauth")]
         if self.verifier.issuers.introspects_jwts() {
-            return self.unless_inactive(token, principal, context);
+            return self.unless_inactive(token, identity);
         }
         #[cfg(not(feature = "oauth"))]
         let _ = token;
-        self.unless_listed(principal, context)
+        self.unless_listed(identity)
     }
 
     /// Checks the revocations of the scheme.
     #[inline]
-    fn unless_listed<P: Send + 'static>(&self, principal: P, context: Context) -> Answer<P> {
+    fn unless_listed<P: Send + 'static>(&self, identity: Identity<P>) -> Answer<P> {
         match &self.revocations {
-            None => Outcome::Authenticated(Identity::new(principal, context)).into(),
-            Some(revocations) => looked_up(Arc::clone(revocations), principal, context),
+            None => Outcome::Authenticated(identity).into(),
+            Some(revocations) => looked_up(Arc::clone(revocations), identity),
         }
     }
 }
@@ -180,29 +176,27 @@ fn no_keys<P>() -> Outcome<P> {
 }
 
 #[inline(never)]
-fn looked_up<P: Send + 'static>(
-    revocations: Arc<dyn DynRevocations>,
-    principal: P,
-    context: Context,
-) -> Answer<P> {
-    match revocations.dyn_status_now(&context) {
-        Some(status) => outcome(status, principal, context, revocations).into(),
+fn looked_up<P: Send + 'static>(revocations: Arc<dyn DynRevocations>, identity: Identity<P>) -> Answer<P> {
+    match revocations.dyn_status_now(&identity.context) {
+        Some(status) => outcome(status, identity, revocations).into(),
         None => Answer::pending(async move {
-            let status = revocations.dyn_status(&context).await;
-            outcome(status, principal, context, revocations)
+            // The future must not borrow the principal, which may not be `Sync`.
+            let context = &identity.context;
+            let status = revocations.dyn_status(context).await;
+            outcome(status, identity, revocations)
         }),
     }
 }
 
 fn outcome<P>(
     status: RevocationStatus,
-    principal: P,
-    context: Context,
+    identity: Identity<P>,
     revocations: Arc<dyn DynRevocations>,
 ) -> Outcome<P> {
     match status {
         RevocationStatus::Good => {
-            Outcome::Authenticated(Identity::new(principal, context.checked_with(revocations)))
+            let context = identity.context.checked_with(revocations);
+            Outcome::Authenticated(Identity { context, ..identity })
         }
         RevocationStatus::Revoked => Outcome::Rejected(CredentialError::Revoked),
         RevocationStatus::WithoutId => {

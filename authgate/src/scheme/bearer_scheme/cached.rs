@@ -20,7 +20,7 @@ use crate::jws::Verifier;
 use crate::right::{CredentialError, Principal, SchemeName};
 use crate::scheme::resolve::Resolve;
 use crate::scheme::token_check::CompletePrincipal;
-use crate::scheme::{Answer, Properties, Resolved, Scheme};
+use crate::scheme::{Answer, Identity, Properties, Resolved, Scheme};
 use crate::secret::debug_only;
 
 /// A [`Bearer`] that caches verified tokens. Created by [`Bearer::cached`].
@@ -59,7 +59,7 @@ pub struct Cached<P, C = Complete> {
 impl<C> Bearer<C> {
     /// Caches the principals of verified tokens in memory, up to the given size. Call it last.
     ///
-    /// A repeated token then costs a lookup, and each request clones the principal. The cache pays
+    /// A repeated token then costs a lookup, and its requests share the principal. The cache pays
     /// off if clients repeat their tokens and verification is slow: signatures by key pairs, or
     /// principals that are slow to deserialize.
     ///
@@ -135,7 +135,10 @@ impl<P: DeserializeOwned + Clone + Send + Sync + 'static, C> Cached<P, C> {
             return self.bearer.identify(presented, complete);
         }
         match self.find(token, SystemTime::now(), complete) {
-            Ok(kept) => self.bearer.check.unless_revoked(token, kept.principal.clone(), kept.context.clone()),
+            Ok(kept) => {
+                let context = kept.context.clone();
+                self.bearer.check.unless_revoked(token, Identity::shared(kept, context))
+            }
             Err(fault) => {
                 self.bearer.check.after_fault(token, presented.is_for_several_gates(), fault, complete)
             }

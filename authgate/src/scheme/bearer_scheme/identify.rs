@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use super::Bearer;
 use crate::credentials::RequestCredentials;
 use crate::right::SchemeName;
-use crate::scheme::Answer;
 use crate::scheme::token_check::CompletePrincipal;
+use crate::scheme::{Answer, Identity};
 
 impl<C> Bearer<C> {
     /// Returns the presented token, or an empty slice.
@@ -23,7 +23,7 @@ impl<C> Bearer<C> {
     ) -> Answer<P> {
         let token = Self::token(presented);
         match self.check.verified(token, SystemTime::now, complete) {
-            Ok((principal, context)) => self.check.unless_revoked(token, principal, context),
+            Ok((principal, context)) => self.check.unless_revoked(token, Identity::new(principal, context)),
             Err(fault) => self.check.after_fault(token, presented.is_for_several_gates(), fault, complete),
         }
     }

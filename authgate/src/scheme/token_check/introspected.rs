@@ -33,19 +33,19 @@ impl TokenCheck {
     pub(super) fn unless_inactive<P: Send + 'static>(
         &self,
         token: &[u8],
-        principal: P,
-        context: Context,
+        identity: Identity<P>,
     ) -> Answer<P> {
-        let introspecting = context.issuer().and_then(|issuer| self.verifier.introspecting_jwts_of(issuer));
+        let introspecting =
+            identity.context.issuer().and_then(|issuer| self.verifier.introspecting_jwts_of(issuer));
         let Some(Introspecting { issuer, introspector }) = introspecting else {
-            return self.unless_listed(principal, context);
+            return self.unless_listed(identity);
         };
         self.with_answer(introspector, token, self.revocations.clone(), move |check, source, answer| {
             let fault = match answer {
                 Introspected::Inactive => CredentialError::Revoked,
                 Introspected::Active(claims) => {
                     match check.verifier.confirmed(&issuer, &claims, SystemTime::now()) {
-                        Ok(()) => return source.attached(check.unless_listed(principal, context)),
+                        Ok(()) => return source.attached(check.unless_listed(identity)),
                         Err(fault) => fault,
                     }
                 }
@@ -101,10 +101,13 @@ impl TokenCheck {
             false => Err(CredentialError::Malformed),
         });
         match checked {
-            Ok((principal, context)) => source.attached(match &source.listed {
-                None => Outcome::Authenticated(Identity::new(principal, context)).into(),
-                Some(listed) => looked_up(Arc::clone(listed), principal, context),
-            }),
+            Ok((principal, context)) => {
+                let identity = Identity::new(principal, context);
+                source.attached(match &source.listed {
+                    None => Outcome::Authenticated(identity).into(),
+                    Some(listed) => looked_up(Arc::clone(listed), identity),
+                })
+            }
             Err(fault) => {
                 self.verifier.log_cause_in_answer::<P>(issuer, &claims, fault);
                 Outcome::Rejected(fault).into()

@@ -9,6 +9,7 @@ use quick_cache::{Equivalent, Weighter};
 use super::CacheSize;
 use crate::jws::Leeway;
 use crate::right::{Actor, Context};
+use crate::scheme::SharedPrincipal;
 use crate::secret::Tag;
 
 /// A cache entry: the result of verifying a token.
@@ -29,6 +30,16 @@ impl<P> Kept<P> {
         let leeway = Duration::from_secs(leeway.as_secs());
         let ends = self.context.expires_at().and_then(|end| end.checked_add(leeway));
         self.generation == generation && self.verified_at <= now && ends.is_none_or(|end| now < end)
+    }
+}
+
+impl<P: Clone + Send + Sync> SharedPrincipal<P> for Kept<P> {
+    fn principal(&self) -> &P {
+        &self.principal
+    }
+
+    fn cloned(&self) -> P {
+        self.principal.clone()
     }
 }
 
@@ -61,8 +72,8 @@ impl<P> Store<P> {
         token.len() <= MOST_BYTES
     }
 
-    /// Returns a counted reference instead of a copy, so that the principal is cloned outside the
-    /// lock.
+    /// Returns a counted reference instead of a copy, so that no code of the application runs in
+    /// the lock.
     pub(super) fn get(&self, token: &[u8]) -> Option<Arc<Kept<P>>> {
         self.0.get(&Tag::new(token))
     }
@@ -110,6 +121,7 @@ mod tests {
 
     use super::*;
     use crate::right::Statements;
+    use crate::scheme::Identity;
 
     fn at(seconds: u64) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(seconds)
@@ -188,14 +200,18 @@ mod tests {
     }
 
     #[test]
-    fn cache_hit_allocates_only_for_the_principal() {
+    fn cache_hit_shares_the_principal_without_allocating() {
         let store = Store::new(CacheSize::mebibytes(1));
         store.insert(b"a", &kept("vera".into(), Some(2000)));
         let identity = || {
             let kept = store.get(b"a").unwrap();
-            (kept.principal.clone(), kept.context.clone())
+            let context = kept.context.clone();
+            Identity::shared(kept, context)
         };
-        assert_eq!(allocation_counter::measure(|| drop(identity())).count_total, 1);
+        assert_eq!(allocation_counter::measure(|| drop(identity())).count_total, 0);
+        assert_eq!(identity().principal(), "vera");
+        assert_eq!(identity().map(|principal| principal + "!").into_parts().0, "vera!");
+        assert_eq!(store.get(b"a").unwrap().principal, "vera", "mapping does not change the entry");
     }
 
     /// Covers tokens up to the longest that is cached. Compares the peak of allocated bytes, not
