@@ -47,7 +47,7 @@ async fn robots() -> &'static str {
 }
 
 async fn me(user: Authenticated<User>) -> Json<Value> {
-    Json(json!({ "sub": user.sub, "roles": user.roles }))
+    Json(json!({ "roles": user.roles, "sub": user.sub }))
 }
 
 #[requires(role = "admin")]

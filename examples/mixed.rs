@@ -63,7 +63,7 @@ pub struct App {
 
 /// Accepts all four schemes. Each of them returns the same `User`.
 async fn me(user: Authenticated<User>) -> Json<Value> {
-    Json(json!({ "sub": user.sub, "roles": user.roles, "by": user.context().scheme() }))
+    Json(json!({ "by": user.context().scheme(), "roles": user.roles, "sub": user.sub }))
 }
 
 #[requires(role = "admin")]

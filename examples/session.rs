@@ -107,7 +107,7 @@ async fn home(user: Option<Authenticated<User>>) -> Response {
 }
 
 async fn me(user: Authenticated<User>) -> Json<Value> {
-    Json(json!({ "sub": user.sub, "roles": user.roles }))
+    Json(json!({ "roles": user.roles, "sub": user.sub }))
 }
 
 #[requires(role = "admin")]
