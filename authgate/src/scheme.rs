@@ -10,6 +10,7 @@ mod digest_scheme;
 mod hex;
 mod identity;
 mod login_attempts;
+mod once;
 mod properties;
 mod relocated;
 pub(crate) mod resolve;
@@ -34,6 +35,9 @@ pub use identity::Identity;
 #[cfg(feature = "cache")]
 pub(crate) use identity::SharedPrincipal;
 pub(crate) use identity::{IdentityPrincipal, OnResponse};
+#[cfg(any(feature = "digest", feature = "oauth"))]
+pub(crate) use once::DynOnce;
+pub use once::Once;
 pub use properties::Properties;
 pub use relocated::Relocated;
 #[cfg(feature = "oauth")]

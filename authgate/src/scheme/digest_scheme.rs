@@ -1,6 +1,7 @@
 //! Digest access authentication (RFC 7616): users prove their password without sending it.
 
 mod algorithm;
+mod check;
 mod credentials;
 mod ha1;
 mod nonce;
@@ -20,12 +21,12 @@ pub use ha1::{Ha1, ParseHa1Error};
 pub use table::InMemoryDigestUsers;
 pub use users::{DigestUsers, Found, Sought, UserName, userhash};
 
-use super::{Ambient, Answer, Identity, Outcome, Properties, Scheme, SchemeName};
+use super::{Ambient, Answer, DynOnce, Identity, Once, Outcome, Properties, Scheme, SchemeName};
 use crate::ConfigError;
 use crate::credentials::RequestCredentials;
 use crate::dangerous::{Dangerous, Weaker};
 use crate::denial::Challenge;
-use crate::log::rejected;
+use crate::log::{Causes, Limit, rejected};
 use crate::right::{Context, CredentialError, Principal};
 use crate::secret::debug_only;
 use credentials::DigestCredentials;
@@ -88,6 +89,8 @@ pub struct Digest<U = ()> {
     server: Server<U>,
     /// `None` if the system has no random numbers.
     key: Option<Vec<u8>>,
+    /// `true` if the application has set the key.
+    is_key_shared: bool,
     algorithms: Vec<DigestAlgorithm>,
     /// The settings loosened through [`danger`](crate::danger), with the reasons.
     weaker: Vec<Weaker>,
@@ -102,6 +105,8 @@ struct Server<U> {
     lifetime: Duration,
     clock: Clock,
     seen: Arc<Seen>,
+    /// The counts that all processes have seen, instead of `seen`.
+    used: Option<Arc<dyn DynOnce>>,
 }
 
 impl<U> Clone for Server<U> {
@@ -111,6 +116,7 @@ impl<U> Clone for Server<U> {
             users: Arc::clone(&self.users),
             mint: self.mint.clone(),
             seen: Arc::clone(&self.seen),
+            used: self.used.clone(),
             ..*self
         }
     }
@@ -129,9 +135,16 @@ impl<U> Digest<U> {
             lifetime: Duration::from_secs(300),
             clock,
             seen: Arc::new(Seen::new(clock.now())),
+            used: None,
         };
         let key = getrandom::fill(&mut key).ok().map(|()| key);
-        Self { server, key, algorithms: vec![DigestAlgorithm::Sha256], weaker: Vec::new() }
+        Self {
+            server,
+            key,
+            is_key_shared: false,
+            algorithms: vec![DigestAlgorithm::Sha256],
+            weaker: Vec::new(),
+        }
     }
 
     /// Sets the realm, which browsers show (RFC 9110 section 11.5). Required.
@@ -151,11 +164,32 @@ impl<U> Digest<U> {
     ///
     /// Each process tracks the `nc` values that it has seen, and rejects nonces created before it
     /// started. If processes share a key, an attacker can replay a recorded request once at each
-    /// other process until the nonce expires.
+    /// other process until the nonce expires. [`replay`](Self::replay) prevents it.
     #[must_use]
     pub fn nonce_key(mut self, key: impl AsRef<[u8]>) -> Self {
         self.key = Some(key.as_ref().to_owned());
+        self.is_key_shared = true;
         self.with_mint()
+    }
+
+    /// Records the used `nc` values in a store that all processes share, instead of the memory of
+    /// this process. It needs a [`nonce_key`](Self::nonce_key).
+    ///
+    /// Each `nc` of a nonce is then accepted once by all processes, in any order, also after a
+    /// restart. A request waits for the store after its response has been verified. Without an
+    /// answer of the store, it gets 503.
+    ///
+    /// ```
+    /// use authgate::scheme::{Digest, Once};
+    ///
+    /// fn shared<U>(digest: Digest<U>, used: impl Once, key: &[u8; 32]) -> Digest<U> {
+    ///     digest.nonce_key(key).replay(used)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn replay(mut self, used: impl Once) -> Self {
+        self.server.used = Some(Arc::new(used));
+        self
     }
 
     fn with_mint(mut self) -> Self {
@@ -303,8 +337,23 @@ impl<U> Server<U> {
         let taken = now.before(self.lifetime)..=now.after(MAX_CLOCK_SKEW);
         // A replay is reported as an expired nonce. An honest client that lost a response retries
         // with a new nonce, and an attacker with a recorded request cannot.
-        if !self.seen.is_first(nonce, sent.count, &taken) {
-            let is_current = taken.contains(&nonce.made());
+        let is_current = taken.contains(&nonce.made());
+        let is_first = match &self.used {
+            None => self.seen.is_first(nonce, sent.count, &taken),
+            Some(_) if !is_current => false,
+            Some(used) => {
+                // Another process may accept the nonce for longer by its clock.
+                let until = nonce.made().after(self.lifetime).after(MAX_CLOCK_SKEW).system_time();
+                match used.dyn_first(&nonce.key_of(&self.realm, sent.count), until).await {
+                    Ok(is_first) => is_first,
+                    Err(error) => {
+                        log_failure(&error);
+                        return Outcome::Unavailable;
+                    }
+                }
+            }
+        };
+        if !is_first {
             rejected(Digest::<U>::NAME, if is_current { "nonce count" } else { "nonce lifetime" });
             return Outcome::Rejected(CredentialError::Expired);
         }
@@ -320,36 +369,11 @@ impl<U> Server<U> {
     }
 }
 
-impl<U> Digest<U> {
-    fn check_settings(&self) -> Result<(), ConfigError> {
-        if self.server.realm.is_empty() {
-            return Err(ConfigError::new(
-                "the Digest scheme has no realm: set one, such as `Digest::new(users).realm(\"api\")`",
-            ));
-        }
-        if Challenge::new(Self::NAME).realm(&self.server.realm).get("realm") != Some(&*self.server.realm) {
-            return Err(ConfigError::new(format!(
-                "cannot send the realm {:?}: use printable ASCII without quotes and backslashes",
-                self.server.realm
-            )));
-        }
-        if self.key.as_ref().is_some_and(|key| key.len() < 32) {
-            return Err(ConfigError::new(
-                "the key of the Digest nonces is shorter than 32 bytes: use at least 32 random bytes, or omit it",
-            ));
-        }
-        if self.key.is_none() {
-            return Err(ConfigError::new(
-                "the system has no random numbers for the Digest scheme: set a key with `.nonce_key(..)`",
-            ));
-        }
-        if !(1..=86_400).contains(&self.server.lifetime.as_secs()) {
-            return Err(ConfigError::new(format!(
-                "invalid lifetime of a nonce, {:?}: set one from a second to a day",
-                self.server.lifetime
-            )));
-        }
-        Ok(())
+fn log_failure(error: &(dyn std::error::Error + 'static)) {
+    static LIMIT: Limit = Limit::new();
+    if LIMIT.allows_one() {
+        let error = Causes(error);
+        tracing::error!(target: "authgate::gate", scheme = Digest::<()>::NAME, %error, "the store of used nonces failed");
     }
 }
 

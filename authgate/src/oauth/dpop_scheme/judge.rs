@@ -12,9 +12,8 @@ use super::proof::{DPOP, Proof, ProofError, Target, token_hash};
 use super::{NAME, NONCE_FIELD};
 use crate::credentials::RequestCredentials;
 use crate::log::{Causes, Limit, rejected};
-use crate::oauth::once::DynOnce;
 use crate::right::CredentialError;
-use crate::scheme::{Identity, Outcome};
+use crate::scheme::{DynOnce, Identity, Outcome};
 
 /// The settings that proofs are checked against. A request that waits for the store of used proofs
 /// shares them.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 const RANDOM: usize = 16;
 const MADE: usize = 8;
@@ -31,6 +31,14 @@ impl Nonce {
         Millis(self.made)
     }
 
+    /// Returns the key of a count of this nonce in a store. Nonces of two realms that share a store
+    /// have different keys.
+    pub(super) fn key_of(&self, realm: &str, count: u32) -> [u8; 32] {
+        let hash = Sha256::new().chain_update(b"authgate digest count\0").chain_update(realm);
+        let hash = hash.chain_update(b"\0").chain_update(self.bytes()).chain_update(count.to_be_bytes());
+        hash.finalize().into()
+    }
+
     fn bytes(&self) -> [u8; MADE + RANDOM] {
         let mut bytes = [0; MADE + RANDOM];
         let from = self.made.to_be_bytes().into_iter().chain(self.random);
@@ -50,6 +58,10 @@ impl Millis {
 
     pub(super) fn after(self, by: Duration) -> Self {
         Self(self.0.saturating_add(millis(by)))
+    }
+
+    pub(super) fn system_time(self) -> SystemTime {
+        UNIX_EPOCH.checked_add(Duration::from_millis(self.0)).unwrap_or(UNIX_EPOCH)
     }
 }
 
