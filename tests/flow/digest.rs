@@ -1,5 +1,8 @@
 //! Digest (RFC 7616) through the real router.
 
+mod shared_counts;
+
+use authgate::oauth::InMemoryOnce;
 use authgate::scheme::Digest;
 use authgate::scheme::digest::{DigestUsers, Found, Ha1, InMemoryDigestUsers, Sought, UserName};
 use authgate::{ConfigError, Gate};
@@ -327,6 +330,7 @@ fn invalid_configuration_is_a_config_error() {
         (Digest::new(users()).realm("a\"b"), "cannot send the realm"),
         (Digest::new(users()).realm("other"), "use the same realm for both"),
         (digest().nonce_key([7; 31]), "shorter than 32 bytes"),
+        (digest().replay(InMemoryOnce::new()), "set their common key with `.nonce_key(..)`"),
         (digest().nonce_lifetime(Duration::ZERO), "from a second to a day"),
         (digest().nonce_lifetime(Duration::MAX), "from a second to a day"),
         (digest().dangerous(" ").with_md5(), "the reason of `with_md5` is blank"),
