@@ -156,6 +156,9 @@ impl Store {
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
         self.may(Mood::CannotWrite).await?;
+        while self.records().contains_key(&record.id) {
+            record.id = Id::default();
+        }
         self.records().insert(record.id, record.clone());
         Ok(())
     }
