@@ -10,8 +10,8 @@ use super::BackendError;
 
 /// A store of values that count only once: a proof or a message that is replayed is rejected.
 ///
-/// `oauth::InMemoryOnce` serves one process, and `oauth::FileOnce` several processes of one machine.
-/// Processes on several machines need a database: the packages `authgate-redis` and
+/// `oauth::InMemoryOnce` serves one process, and `oauth::FileOnce` several processes of one
+/// machine. Processes on several machines need a database: the packages `authgate-redis` and
 /// `authgate-postgres` have one.
 ///
 /// # Examples
