@@ -55,8 +55,9 @@
 //!   acknowledged. With a standby that can become the primary, a synchronous one keeps them in a
 //!   failover.
 //! - **Synchronized clocks**, to within a minute. Periods of login attempts are measured with the
-//!   clock of the server. Other entries are kept until one minute after their end, by the clock of
-//!   the process or of the server, whichever keeps them longer.
+//!   clock of the server. Revocations and used values are kept until one minute after their end, by
+//!   the clock of the process or of the server, whichever keeps them longer. A session ends by the
+//!   clock that is further ahead.
 //! - **An account with few rights**: to read and write the tables. An attacker who can write to
 //!   them can sign in as any caller.
 //! - A pooler such as `PgBouncer` must keep the settings of a session, so use its session mode.

@@ -58,8 +58,9 @@
 //! - **`min-replicas-to-write 1`**, if there are replicas that can become the primary. Redis
 //!   replicates after it has answered, so a failover can still lose writes of the last moments.
 //! - **Synchronized clocks**, to within a minute. Periods of login attempts are measured with the
-//!   clock of the server. Other entries are kept until one minute after their end, by the clock of
-//!   the process or of the server, whichever keeps them longer.
+//!   clock of the server. Revocations and used values are kept until one minute after their end, by
+//!   the clock of the process or of the server, whichever keeps them longer. A session ends by the
+//!   clock that is further ahead.
 //! - **An account with few rights.** An attacker who can write to the server can sign in as any
 //!   caller. These rights are enough, in the syntax of `ACL SETUSER`:
 //!
