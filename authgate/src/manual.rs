@@ -33,6 +33,10 @@ pub mod mcp {}
 #[doc = include_str!("manual/operating.md")]
 pub mod operating {}
 
+#[cfg(all(feature = "fetch", feature = "session"))]
+#[doc = include_str!("manual/machines.md")]
+pub mod machines {}
+
 #[cfg(all(feature = "fetch", feature = "testing"))]
 #[doc = include_str!("manual/deploy.md")]
 pub mod deploy {}
