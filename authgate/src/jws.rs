@@ -72,8 +72,12 @@ pub(crate) use remote::NextStep;
 pub(crate) use remote::address::{PlainHttp, parse as parse_address};
 #[cfg(feature = "oauth")]
 pub use remote::introspection::Introspection;
+#[cfg(feature = "oidc")]
+pub(crate) use remote::introspection::form_encoded;
 #[cfg(feature = "oauth")]
 pub(crate) use remote::introspection::{Introspected, Introspecting, Introspector, Lookup};
+#[cfg(feature = "oidc")]
+pub(crate) use remote::provider::{NotVerified, Provider, ProviderMetadata, SignedClaims};
 #[cfg(feature = "rotation")]
 pub(crate) use rotating::DisjointIssuers;
 #[cfg(feature = "rotation")]

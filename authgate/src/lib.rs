@@ -163,6 +163,7 @@
 //! | `fetch` | `oauth::HttpClient`: the client that fetches them, with hyper and rustls, which require a C compiler |
 //! | `cache` | `Bearer::cached`: verified tokens are not verified again |
 //! | `session` | the module `session`: sessions in cookies, with any store of tower-sessions |
+//! | `oidc` | the module `oidc`: login by an OpenID provider, over `oauth` and `session` |
 //! | `proxy` | `danger::TrustedProxy`, for a proxy that authenticates callers |
 //! | `table` | formats of the access table: `access::lock` and the meaning of its changes, JSON, Markdown, a page, lints, OpenAPI |
 //! | `testing` | the module `testing`, for `[dev-dependencies]`: the lock in a test, the probe, principals and gates for tests |
@@ -211,6 +212,8 @@ mod proof;
 pub mod session;
 pub mod handler;
 mod router;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 pub mod danger;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -154,6 +154,7 @@ use std::time::Duration;
 
 pub use crate::error::BackendError;
 pub use account::{Account, Accounts};
+pub(crate) use account::{FoundAccount, StoredSignIn};
 pub(crate) use binding::{Binding, Space};
 pub(crate) use cookie::{SessionCookie, is_carried};
 pub use layer::{SessionLayer, WithSession};

@@ -253,7 +253,7 @@ impl<P: Principal> GateBuilder<P> {
     /// - the login page is not a path on this site, or no scheme reads a cookie
     /// - a trusted origin is not an origin
     /// - a setting of [`danger`](crate::danger) has no reason
-    pub fn build(self) -> Result<Gate<P>, ConfigError> {
+    pub fn build(mut self) -> Result<Gate<P>, ConfigError> {
         self.check()?;
         let mut schemes = Vec::with_capacity(self.schemes.len());
         for scheme in self.schemes {
@@ -287,6 +287,10 @@ impl<P: Principal> GateBuilder<P> {
         let (challenges, schemes): (Vec<_>, Vec<_>) = schemes.into_iter().unzip();
         let properties: Vec<_> = schemes.iter().map(|scheme| scheme.properties()).collect();
         let fields: Vec<_> = properties.iter().flat_map(|properties| &properties.fields).cloned().collect();
+        #[cfg(feature = "session")]
+        if self.looks.login_page.is_none() {
+            self.looks.login_page = properties.iter().find_map(|properties| properties.login_page.clone());
+        }
         let mut weaker = self.weaker;
         weaker.extend(properties.iter().flat_map(|properties| properties.weaker.iter().copied()));
         weaker.iter().try_for_each(|weaker| weaker.check())?;

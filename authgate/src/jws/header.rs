@@ -116,6 +116,12 @@ pub(crate) enum TokenType {
     /// section 5).
     #[cfg(feature = "oauth")]
     Introspection,
+    /// A missing `typ` or `JWT`: an ID token, and neither an access token nor a logout token.
+    #[cfg(feature = "oidc")]
+    IdToken,
+    /// Only `logout+jwt` (OpenID Connect Back-Channel Logout 1.0 section 2.4).
+    #[cfg(feature = "oidc")]
+    LogoutToken,
     /// Any `typ`. Dangerous: different kinds of JWT can then be confused (RFC 8725 section 3.11).
     Any,
 }
@@ -128,6 +134,10 @@ impl fmt::Display for TokenType {
             Self::AccessToken => "at+jwt",
             #[cfg(feature = "oauth")]
             Self::Introspection => "token-introspection+jwt",
+            #[cfg(feature = "oidc")]
+            Self::IdToken => "none, JWT",
+            #[cfg(feature = "oidc")]
+            Self::LogoutToken => "logout+jwt",
             Self::Any => "any",
         })
     }
@@ -146,6 +156,10 @@ impl TokenType {
             Self::Introspection => {
                 named("token-introspection+jwt") || named("application/token-introspection+jwt")
             }
+            #[cfg(feature = "oidc")]
+            Self::IdToken => header.token_type.is_none() || named("JWT"),
+            #[cfg(feature = "oidc")]
+            Self::LogoutToken => named("logout+jwt") || named("application/logout+jwt"),
             Self::Any => true,
         }
     }

@@ -6,6 +6,8 @@ mod event;
 pub(in crate::jws) mod introspection;
 mod key_set;
 mod missing_key;
+#[cfg(feature = "oidc")]
+pub(in crate::jws) mod provider;
 mod refresh;
 
 use std::fmt;

@@ -43,6 +43,9 @@ pub struct Properties {
     /// The protection space of a session scheme, to which sign-ins are bound.
     #[cfg(feature = "session")]
     pub(crate) space: Option<Arc<dyn Any + Send + Sync>>,
+    /// The path at which people sign in, unless the gate has another one.
+    #[cfg(feature = "session")]
+    pub(crate) login_page: Option<String>,
     /// The protected resources that the challenge names.
     #[cfg(feature = "oauth")]
     pub(crate) resources: Option<Arc<ProtectedPaths>>,
@@ -69,6 +72,8 @@ impl Properties {
             weaker: Vec::new(),
             #[cfg(feature = "session")]
             space: None,
+            #[cfg(feature = "session")]
+            login_page: None,
             #[cfg(feature = "oauth")]
             resources: None,
             #[cfg(feature = "oauth")]
@@ -168,6 +173,12 @@ impl Properties {
     #[cfg(feature = "session")]
     pub(crate) fn signs_in_to(mut self, space: Arc<dyn Any + Send + Sync>) -> Self {
         self.space = Some(space);
+        self
+    }
+
+    #[cfg(feature = "session")]
+    pub(crate) fn login_page(mut self, path: Option<&str>) -> Self {
+        self.login_page = path.map(str::to_owned);
         self
     }
 

@@ -2,12 +2,14 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::Binding;
 use crate::error::BackendError;
+use crate::right::{Context, ForbiddenReason};
 use crate::secret::{Tag, debug_only};
 
 /// Finds the accounts that users sign in to. It is called on each request of a signed-in caller.
@@ -57,13 +59,82 @@ pub trait Accounts<P>: Send + Sync + 'static {
     /// Returns [`BackendError`] if the account could not be looked up. The client then gets 503 and
     /// may try again. The caller is not signed out.
     fn find(&self, id: &str) -> impl Future<Output = Result<Option<Account<P>>, BackendError>> + Send;
+
+    /// Finds the account of a sign-in, and adds to the context what is known about it.
+    #[doc(hidden)]
+    fn __look_up(
+        &self,
+        signed_in: StoredSignIn<'_>,
+        context: Context,
+    ) -> impl Future<Output = Result<FoundAccount<P>, BackendError>> + Send {
+        async move {
+            let account = self.find(signed_in.id).await?;
+            Ok(account.map_or(FoundAccount::Unknown, |account| FoundAccount::Known(account, context)))
+        }
+    }
+
+    /// Returns the path at which people sign in, if the accounts have one.
+    #[doc(hidden)]
+    fn __login_page(&self) -> Option<&str> {
+        None
+    }
+
+    /// Returns `true` if the accounts can deny the user of a valid session.
+    #[doc(hidden)]
+    fn __forbids(&self) -> bool {
+        false
+    }
 }
 
 impl<P, A: Accounts<P>> Accounts<P> for Arc<A> {
     fn find(&self, id: &str) -> impl Future<Output = Result<Option<Account<P>>, BackendError>> + Send {
         A::find(self, id)
     }
+
+    fn __look_up(
+        &self,
+        signed_in: StoredSignIn<'_>,
+        context: Context,
+    ) -> impl Future<Output = Result<FoundAccount<P>, BackendError>> + Send {
+        A::__look_up(self, signed_in, context)
+    }
+
+    fn __login_page(&self) -> Option<&str> {
+        A::__login_page(self)
+    }
+
+    fn __forbids(&self) -> bool {
+        A::__forbids(self)
+    }
 }
+
+/// A sign-in as its session stores it.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "oidc"), expect(dead_code, reason = "accounts of a provider read all fields"))]
+pub struct StoredSignIn<'a> {
+    pub(crate) id: &'a str,
+    /// The ID token of a sign-in by a provider.
+    pub(crate) id_token: Option<&'a str>,
+    pub(crate) at: SystemTime,
+}
+
+debug_only! {
+    /// Omits the ID token.
+    ['a] StoredSignIn<'a> {}
+}
+
+/// The account of a sign-in.
+#[doc(hidden)]
+#[cfg_attr(not(feature = "oidc"), expect(dead_code, reason = "accounts of a provider may deny a user"))]
+pub enum FoundAccount<P> {
+    Known(Account<P>, Context),
+    /// There is no such account, or the sign-in was revoked.
+    Unknown,
+    Forbidden(ForbiddenReason),
+}
+
+debug_only!([P] FoundAccount<P>);
 
 /// An account that a user can sign in to.
 ///

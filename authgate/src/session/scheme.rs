@@ -16,8 +16,8 @@ use crate::right::{Context, CredentialError, Principal, RevocationStatus, Revoca
 use crate::scheme::{Answer, Described, Identity, Outcome, Properties, Scheme};
 use crate::secret::debug_only;
 use crate::session::{
-    Accounts, Binding, Found, NO_ANSWER, NO_LAYER, Records, RequestSession, SessionCookie, Sessions, Space,
-    is_carried,
+    Accounts, Binding, Found, FoundAccount, NO_ANSWER, NO_LAYER, Records, RequestSession, SessionCookie,
+    Sessions, Space, StoredSignIn, is_carried,
 };
 
 /// Authenticates callers by a session cookie, after
@@ -113,11 +113,13 @@ impl<P: Principal, A: Accounts<P>> Scheme<P> for SessionScheme<A> {
     fn properties(&self) -> Properties {
         let config = &self.space.sessions.config;
         let location = Described::Cookie(config.cookie().to_owned());
-        Properties::new()
+        let properties = Properties::new()
             .fields([COOKIE])
             .location(location)
             .weaker(&config.weaker)
             .signs_in_to(Arc::<Space>::clone(&self.space))
+            .login_page(self.accounts.__login_page());
+        if self.accounts.__forbids() { properties.forbids() } else { properties }
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -193,24 +195,26 @@ impl<P: Principal, A: Accounts<P>> SignInCheck<P, A> {
             rejected(SessionScheme::<A>::NAME, if is_idle { "idle time" } else { "lifetime" });
             return end(found, &binding, CredentialError::Expired).await;
         }
-        let account = match self.accounts.find(&signed_in.id).await {
-            Ok(account) => account,
+        let context = Context::of(SessionScheme::<A>::NAME).with_expires_at(expires_at);
+        let context = signed_in.strength.tell(context, signed_in.at);
+        let stored =
+            StoredSignIn { id: &signed_in.id, id_token: signed_in.id_token.as_deref(), at: signed_in.at };
+        let missing = match self.accounts.__look_up(stored, context).await {
+            Ok(FoundAccount::Known(account, context)) if account.secret.is(&signed_in.secret, &binding) => {
+                found.mark_used();
+                return Outcome::Authenticated(Identity::new(account.principal, context));
+            }
+            Ok(FoundAccount::Forbidden(reason)) => return Outcome::Forbidden(reason),
+            // The secret of an account changes with its password.
+            Ok(FoundAccount::Known(..)) => "secret of the account",
+            Ok(FoundAccount::Unknown) => "account",
             Err(error) => {
                 tracing::error!(target: "authgate::gate", error = %OneLine(&error), "the account store does not answer");
                 return Outcome::Unavailable;
             }
         };
-        let is_known = account.is_some();
-        let account = account.filter(|account| account.secret.is(&signed_in.secret, &binding));
-        let Some(account) = account else {
-            // The secret of an account changes with its password.
-            rejected(SessionScheme::<A>::NAME, if is_known { "secret of the account" } else { "account" });
-            return end(found, &binding, CredentialError::Revoked).await;
-        };
-        found.mark_used();
-        let context = Context::of(SessionScheme::<A>::NAME).with_expires_at(expires_at);
-        let context = signed_in.strength.tell(context, signed_in.at);
-        Outcome::Authenticated(Identity::new(account.principal, context))
+        rejected(SessionScheme::<A>::NAME, missing);
+        end(found, &binding, CredentialError::Revoked).await
     }
 }
 

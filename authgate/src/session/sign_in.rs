@@ -10,11 +10,15 @@ use super::account::Account;
 use super::request_session::RequestSession;
 use super::signed_in::SignedIn;
 use super::{Binding, LoginAssurance, NO_ANSWER, NO_LAYER, NO_SCHEME, Sessions, Space};
+#[cfg(feature = "oidc")]
+use super::{Found, Records, SessionScheme, StoredSignIn};
 use crate::denial::Denial;
 use crate::error::BackendError;
 use crate::guard::{RunResult, in_time};
 use crate::log::OneLine;
 use crate::proof::Unauthenticated;
+#[cfg(feature = "oidc")]
+use crate::right::SchemeName as _;
 use crate::right::{Context, ForbiddenReason, Principal, Reason};
 
 /// The maximum time for which a user is remembered. Browsers keep cookies for no longer.
@@ -145,6 +149,7 @@ impl Sessions {
         strength: LoginAssurance,
         lifetime: Option<Duration>,
     ) -> Result<(), Denial> {
+        caller.refuse_cross_site()?;
         let (found, binding, scheme) = self.session_of(caller)?;
         let at = SystemTime::now();
         let until = lifetime.and_then(|lifetime| at.checked_add(lifetime));
@@ -152,8 +157,56 @@ impl Sessions {
         let context = Context::of(caller.gate().name_of(scheme)).with_expires_at(expires_at);
         caller.check_required_rights(account.principal(), &strength.clone().tell(context, at), scheme)?;
         let (id, secret) = (id.to_owned(), account.secret.to_tag(&binding));
-        let signed_in = SignedIn { id, secret, at, until, strength };
+        let signed_in = SignedIn { id, secret, at, until, strength, id_token: None };
         caller.completed(found, found.start(&binding, &signed_in)).await
+    }
+
+    /// Returns the context of a sign-in at this time, before the accounts add to it.
+    #[cfg(feature = "oidc")]
+    pub(crate) fn context_of(&self, strength: &LoginAssurance, at: SystemTime) -> Context {
+        let expires_at = at.checked_add(self.config.absolute);
+        strength.clone().tell(Context::of(SessionScheme::<()>::NAME).with_expires_at(expires_at), at)
+    }
+
+    /// Signs in a caller that a provider has authenticated, as [`sign_in`](Self::sign_in) does.
+    ///
+    /// The request may come from another site: the provider makes the browser send the response. The
+    /// login must be known to be that of this browser.
+    #[cfg(feature = "oidc")]
+    pub(crate) async fn sign_in_by_provider<P: Principal>(
+        &self,
+        caller: &Unauthenticated<P>,
+        account: &Account<P>,
+        context: &Context,
+        signed_in: (StoredSignIn<'_>, LoginAssurance),
+    ) -> Result<(), Denial> {
+        let (found, binding, scheme) = self.session_of(caller)?;
+        caller.check_required_rights(account.principal(), context, scheme)?;
+        let (StoredSignIn { id, id_token, at }, strength) = signed_in;
+        let (id, secret) = (id.to_owned(), account.secret.to_tag(&binding));
+        let id_token = id_token.map(str::to_owned);
+        let signed_in = SignedIn { id, secret, at, until: None, strength, id_token };
+        caller.completed(found, found.start(&binding, &signed_in)).await
+    }
+
+    /// Returns the ID token of a caller that a provider has signed in.
+    #[cfg(feature = "oidc")]
+    pub(crate) async fn id_token_of<P: Principal>(
+        &self,
+        caller: &Unauthenticated<P>,
+    ) -> Result<Option<String>, Denial> {
+        caller.refuse_cross_site()?;
+        let (found, binding, _) = self.session_of(caller)?;
+        let mut records = None;
+        let load = async {
+            records = Records::of(&found.session).await?;
+            Ok(())
+        };
+        caller.completed(found, load).await?;
+        Ok(match records.map(|records| records.find(&binding)) {
+            Some(Found::SignedIn(signed_in)) => signed_in.id_token,
+            _ => None,
+        })
     }
 
     /// Signs the caller out of this gate. Sign-ins for other gates remain. With its last sign-in,
@@ -165,6 +218,7 @@ impl Sessions {
     /// Returns a [`Denial`] in the cases listed at [`sign_in`](Self::sign_in). If the session store
     /// does not respond, the session is still alive.
     pub async fn sign_out<P: Principal>(&self, caller: &Unauthenticated<P>) -> Result<(), Denial> {
+        caller.refuse_cross_site()?;
         let (found, binding, _) = self.session_of(caller)?;
         if found.session.id().is_none() {
             return Ok(());
@@ -172,13 +226,12 @@ impl Sessions {
         caller.completed(found, found.end(&binding)).await
     }
 
-    /// Rejects cross-site requests. Returns the session of the request, the binding for a sign-in,
-    /// and the index of the session scheme.
+    /// Returns the session of the request, the binding for a sign-in, and the index of the session
+    /// scheme.
     fn session_of<'a, P: Principal>(
         &self,
         caller: &'a Unauthenticated<P>,
     ) -> Result<(&'a RequestSession, Binding<'a>, usize), Denial> {
-        caller.refuse_cross_site()?;
         caller.forget();
         let spaces = caller.gate().session_spaces();
         let mut spaces = spaces.filter_map(|(index, space)| Some((index, space.downcast_ref::<Space>()?)));

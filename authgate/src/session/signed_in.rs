@@ -26,12 +26,17 @@ pub(crate) struct SignedIn {
     /// The end of a remembered sign-in. `None` if the session's lifetimes apply.
     pub(crate) until: Option<SystemTime>,
     pub(crate) strength: LoginAssurance,
+    /// The ID token of a sign-in by a provider.
+    pub(crate) id_token: Option<String>,
 }
 
 /// Returns the latest end of the remembered sign-ins in the records of a session.
 pub(super) fn remembered_until(records: Option<&Value>) -> Option<SystemTime> {
     records?.as_array()?.iter().filter_map(|record| time(record.get(UNTIL)?)).max()
 }
+
+/// The member of a record with the ID token of a sign-in by a provider.
+const ID_TOKEN: &str = "id_token";
 
 /// The member of a record with the end of a remembered sign-in.
 const UNTIL: &str = "until";
@@ -107,6 +112,9 @@ impl SignedIn {
         if let Some(until) = self.until {
             record.insert(UNTIL.to_owned(), milliseconds(until));
         }
+        if let Some(token) = &self.id_token {
+            record.insert(ID_TOKEN.to_owned(), token.as_str().into());
+        }
         self.strength.write(&mut record);
         record.into()
     }
@@ -118,8 +126,12 @@ impl SignedIn {
             None => None,
             Some(until) => Some(time(until)?),
         };
+        let id_token = match record.get(ID_TOKEN) {
+            None => None,
+            Some(token) => Some(token.as_str()?.to_owned()),
+        };
         let (at, strength) = (time(record.get("at")?)?, LoginAssurance::read(record)?);
-        Some(Self { id, secret, at, until, strength })
+        Some(Self { id, secret, at, until, strength, id_token })
     }
 }
 
@@ -153,7 +165,8 @@ mod tests {
 
     fn ada(strength: LoginAssurance) -> SignedIn {
         let at = UNIX_EPOCH + Duration::from_millis(1_700_000_000_123);
-        SignedIn { id: "ada".to_owned(), secret: Tag::new(vec![0xff, 0, 7]), at, until: None, strength }
+        let secret = Tag::new(vec![0xff, 0, 7]);
+        SignedIn { id: "ada".to_owned(), secret, at, until: None, strength, id_token: None }
     }
 
     #[test]
@@ -170,8 +183,9 @@ mod tests {
             let written = ada(strength.clone()).written(&binding);
             assert!(binding.is_of(&written) && SignedIn::read(&written) == Some(ada(strength.clone())));
             let until = Some(UNIX_EPOCH + Duration::from_millis(1_800_000_000_123));
-            let written = SignedIn { until, ..ada(strength.clone()) }.written(&binding);
-            assert!(SignedIn::read(&written) == Some(SignedIn { until, ..ada(strength) }));
+            let other = || SignedIn { until, id_token: Some("a.b.c".to_owned()), ..ada(strength.clone()) };
+            let written = other().written(&binding);
+            assert!(SignedIn::read(&written) == Some(other()));
             assert_eq!(remembered_until(Some(&json!([written]))), until);
         }
     }
@@ -187,6 +201,7 @@ mod tests {
             json!({ "id": "ada", "secret": "", "at": 1, "amr": ["pwd", null] }),
             json!({ "id": "ada", "secret": "", "at": 1, "auth_time": "1" }),
             json!({ "id": "ada", "secret": "", "at": 1, "until": "1" }),
+            json!({ "id": "ada", "secret": "", "at": 1, "id_token": 1 }),
         ] {
             assert!(SignedIn::read(&record).is_none(), "{record}");
         }

@@ -10,6 +10,8 @@ use tokio::time::timeout;
 
 use super::Settings;
 use super::address::{self, PlainHttp};
+#[cfg(feature = "oidc")]
+use super::provider::ProviderMetadata;
 use crate::error::BackendError;
 use crate::fetch::{DynFetch, MAX_RESPONSE_BYTES};
 use crate::jws::Keys;
@@ -22,6 +24,8 @@ const MAX_TIME: Duration = Duration::from_secs(3);
 pub(in crate::jws) struct Metadata {
     pub(super) jwks_uri: Option<String>,
     pub(super) introspection_endpoint: Option<Uri>,
+    #[cfg(feature = "oidc")]
+    pub(super) provider: Option<ProviderMetadata>,
 }
 
 /// A key set, and the lifetime that its server states.
@@ -103,7 +107,12 @@ async fn document(
         // Keys can be fetched without it, so it is not an error of the document.
         Some(address) => address::parse_stated(address, plain).ok(),
     };
-    Ok(Metadata { jwks_uri, introspection_endpoint })
+    Ok(Metadata {
+        jwks_uri,
+        introspection_endpoint,
+        #[cfg(feature = "oidc")]
+        provider: ProviderMetadata::read(&members, plain),
+    })
 }
 
 /// Fetches a key set.
@@ -145,16 +154,24 @@ async fn get(fetch: &dyn DynFetch, uri: Uri, accept: &'static str) -> Result<Res
 
 /// Sends a request. Every answer but a complete one with status 200 is an error.
 pub(super) async fn send(fetch: &dyn DynFetch, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
-    let other = |error: String| Failure::Other(BackendError::new(error));
-    let response = match timeout(MAX_TIME, fetch.dyn_fetch(request)).await {
-        Ok(response) => response.map_err(Failure::Other)?,
-        Err(_) => return Err(other(format!("no response within {} s", MAX_TIME.as_secs()))),
-    };
-    if response.status() != StatusCode::OK {
-        return Err(Failure::Status(response.status()));
+    let response = send_any(fetch, request).await.map_err(Failure::Other)?;
+    match response.status() {
+        StatusCode::OK => Ok(response),
+        status => Err(Failure::Status(status)),
     }
+}
+
+/// Sends a request. Every complete answer is `Ok`, whatever its status.
+pub(super) async fn send_any(
+    fetch: &dyn DynFetch,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, BackendError> {
+    let response = match timeout(MAX_TIME, fetch.dyn_fetch(request)).await {
+        Ok(response) => response?,
+        Err(_) => return Err(BackendError::new(format!("no response within {} s", MAX_TIME.as_secs()))),
+    };
     if response.body().len() > MAX_RESPONSE_BYTES {
-        return Err(other(format!("the response is longer than {MAX_RESPONSE_BYTES} bytes")));
+        return Err(BackendError::new(format!("the response is longer than {MAX_RESPONSE_BYTES} bytes")));
     }
     Ok(response)
 }

@@ -10,6 +10,8 @@ mod signed;
 
 use std::time::Duration;
 
+#[cfg(feature = "oidc")]
+pub(crate) use self::call::form_encoded;
 pub(in crate::jws) use self::introspected_issuer::IssuerIntrospection;
 pub(crate) use self::introspector::{Introspected, Introspector, Lookup};
 pub(crate) use self::selection::Introspecting;

@@ -136,7 +136,7 @@ fn is_signed(response: &Response<Bytes>) -> bool {
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
 
 /// Encodes a value of a form (RFC 6749 appendix B): `a b+` -> `a+b%2B`.
-fn form_encoded(value: &[u8]) -> String {
+pub(crate) fn form_encoded(value: &[u8]) -> String {
     // A `%` of the value itself is escaped, so this is always a space.
     percent_encode(value, ESCAPED).to_string().replace("%20", "+")
 }
