@@ -37,6 +37,7 @@ mod cached;
 mod accounts;
 mod observed;
 mod oauth;
+mod oidc;
 mod once;
 mod caller;
 mod long_lived;
