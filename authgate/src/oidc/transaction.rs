@@ -203,3 +203,85 @@ impl Cookies {
 pub(super) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oidc::CookieKey;
+
+    const COOKIES: Cookies = Cookies { is_secure: true, is_form_post: false };
+
+    fn key(secret: u8) -> ClientKey {
+        CookieKey::new([secret; 32]).unwrap().of_client("https://id.example", "web")
+    }
+
+    fn transaction(age: u64) -> Transaction {
+        let new = Transaction::start(60, "gold".to_owned(), ReturnTo::new("/a?b")).unwrap();
+        Transaction { started: new.started - age, ..new }
+    }
+
+    /// Sends the cookies that a response sets.
+    fn sent(fields: &[HeaderValue]) -> HeaderMap {
+        let pair = |field: &HeaderValue| field.to_str().unwrap().split(';').next().unwrap().to_owned();
+        let pairs: Vec<_> = fields.iter().map(pair).collect();
+        [(COOKIE, HeaderValue::try_from(pairs.join("; ")).unwrap())].into_iter().collect()
+    }
+
+    #[test]
+    fn cookie_states_the_login() {
+        let login = transaction(0);
+        let headers = sent(&COOKIES.set(&HeaderMap::new(), &login, &key(1)));
+        assert_eq!(COOKIES.find(&headers, &login.state, &key(1)), Some(login));
+        let insecure = Cookies { is_secure: false, ..COOKIES };
+        let field = insecure.removed("a").unwrap();
+        let field = field.to_str().unwrap();
+        assert!(
+            field.starts_with("login-") && field.ends_with("Max-Age=0; HttpOnly; SameSite=Lax"),
+            "{field}"
+        );
+    }
+
+    /// The lifetime does not depend on the browser, which may keep a cookie for longer.
+    #[test]
+    fn old_cookie_is_rejected() {
+        let lifetime = LIFETIME.as_secs();
+        for (age, is_current) in [(0, true), (lifetime - 5, true), (lifetime, false), (1 << 30, false)] {
+            let login = transaction(age);
+            let headers = sent(&COOKIES.set(&HeaderMap::new(), &login, &key(1)));
+            assert_eq!(COOKIES.find(&headers, &login.state, &key(1)).is_some(), is_current, "{age}");
+        }
+        let future = Transaction { started: seconds(SystemTime::now()) + 120, ..transaction(0) };
+        assert!(!future.is_current(SystemTime::now()));
+    }
+
+    #[test]
+    fn cookie_of_another_state_or_key_is_rejected() {
+        let (login, other) = (transaction(0), transaction(0));
+        let headers = sent(&COOKIES.set(&HeaderMap::new(), &login, &key(1)));
+        assert!(COOKIES.find(&headers, &login.state, &key(2)).is_none());
+        let renamed = headers[COOKIE]
+            .to_str()
+            .unwrap()
+            .replace(&COOKIES.name(&login.state), &COOKIES.name(&other.state));
+        let headers: HeaderMap = [(COOKIE, HeaderValue::try_from(renamed).unwrap())].into_iter().collect();
+        assert!(COOKIES.find(&headers, &other.state, &key(1)).is_none());
+        for changed in ["", "a", &login.state[1..], &format!("{}a", login.state)] {
+            assert!(COOKIES.find(&headers, changed, &key(1)).is_none(), "{changed}");
+        }
+    }
+
+    #[test]
+    fn values_for_different_purposes_differ() {
+        let login = transaction(0);
+        let values = [
+            login.verifier(&key(1)),
+            login.nonce(&key(1)),
+            login.challenge(&key(1)),
+            login.verifier(&key(2)),
+        ];
+        for (index, value) in values.iter().enumerate() {
+            assert_eq!(value.len(), 43);
+            assert!(!values[..index].contains(value));
+        }
+    }
+}

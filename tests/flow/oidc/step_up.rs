@@ -45,7 +45,9 @@ async fn requested_class_is_compared_with_the_answer() {
     let site = Site::new();
     let mut jar = site.signed_in().await;
     assert_eq!(site.status(&mut jar, "GET /gold").await, 401);
-    for (acr, status) in [(json!("silver"), 401), (json!("gold silver"), 401), (json!(null), 401), (json!("gold"), 303)] {
+    for (acr, status) in
+        [(json!("silver"), 401), (json!("gold silver"), 401), (json!(null), 401), (json!("gold"), 303)]
+    {
         let request = denied(&site, &mut jar, "/gold").await;
         assert_eq!(request["acr_values"], "gold");
         assert_eq!(request["prompt"], "login");
@@ -86,7 +88,11 @@ async fn parameters_of_the_query_are_bounded() {
         (format!("login_hint={long}"), "login_hint", None),
         (format!("acr_values={long}"), "acr_values", None),
         ("login_hint=a%0d%0ab".to_owned(), "login_hint", None),
-        ("redirect_uri=https://evil.example".to_owned(), "redirect_uri", Some("https://app.example/callback")),
+        (
+            "redirect_uri=https://evil.example".to_owned(),
+            "redirect_uri",
+            Some("https://app.example/callback"),
+        ),
         ("client_id=evil&scope=evil".to_owned(), "client_id", Some("web")),
         ("%ff=1&prompt=login".to_owned(), "prompt", None),
     ] {
@@ -121,7 +127,8 @@ async fn errors_of_the_provider_have_a_fixed_response() {
         assert_eq!((answer.status.as_u16(), answer.reason().as_str()), (status, reason), "{error}");
         let page = [("accept", "text/html")];
         let asked = site.start(&mut jar, "").await;
-        let query = query.replace(query.split("state=").nth(1).unwrap().split('&').next().unwrap(), &asked["state"]);
+        let query =
+            query.replace(query.split("state=").nth(1).unwrap().split('&').next().unwrap(), &asked["state"]);
         let answer = jar.ask_with(&site.app, &format!("GET /callback?{query}"), &page, "").await;
         assert!(!answer.body.contains("script"), "{}", answer.body);
         assert!(jar.get(super::world::SESSION).is_none());

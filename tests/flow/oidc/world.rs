@@ -122,7 +122,8 @@ impl Idp {
 
     /// Returns the target of the callback for this ID token.
     pub(super) fn answer_with(&self, asked: &Asked, id_token: &str) -> String {
-        let tokens = json!({ "access_token": "an access token", "token_type": "Bearer", "id_token": id_token });
+        let tokens =
+            json!({ "access_token": "an access token", "token_type": "Bearer", "id_token": id_token });
         format!("/callback?{}", self.response(asked, &tokens))
     }
 
