@@ -4,6 +4,7 @@
 //   PORT  the port; a free one by default
 //   ALG   the algorithm of access tokens: RS256 (default), ES256 or EdDSA
 //   TTL   the lifetime of access tokens in seconds: 300 by default
+//   WEB   the origin of the client `web`: http://127.0.0.1:3000 by default
 //
 // Control:
 //   /_rotate     adds new keys, which sign from now on; the three keys before them stay
@@ -22,6 +23,7 @@ import { once } from 'node:events';
 const SCOPES = 'reports:read reports:write';
 const algorithm = process.env.ALG ?? 'RS256';
 const lifetime = Number(process.env.TTL ?? 300);
+const web = process.env.WEB ?? 'http://127.0.0.1:3000';
 
 let issuer;
 let keys = [];
@@ -43,9 +45,8 @@ const clients = [
   // The resource server, which introspects.
   { client_id: 'api', client_secret: 'api-secret', grant_types: [], ...machine },
   { client_id: 'web', client_secret: 'web-secret', grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'], redirect_uris: ['http://127.0.0.1:3000/callback'],
-    post_logout_redirect_uris: ['http://127.0.0.1:3000/'],
-    backchannel_logout_uri: 'http://127.0.0.1:3000/backchannel-logout', backchannel_logout_session_required: true,
+    response_types: ['code'], redirect_uris: [`${web}/callback`], post_logout_redirect_uris: [`${web}/`],
+    backchannel_logout_uri: `${web}/backchannel-logout`, backchannel_logout_session_required: true,
     id_token_signed_response_alg: 'ES256' },
 ];
 
@@ -60,7 +61,9 @@ const configuration = () => ({
   acrValues: ['urn:example:pwd', 'urn:example:otp'],
   pkce: { required: () => true },
   interactions: { url: (_, interaction) => `/_auto/${interaction.uid}` },
-  claims: { openid: ['sub'], acr: null, amr: null, auth_time: null, sid: null, iss: null },
+  claims: { openid: ['sub', 'amr'], acr: null, auth_time: null, sid: null, iss: null },
+  // ID tokens have the claims of their scopes.
+  conformIdTokenClaims: false,
   findAccount: (ctx, id) => ({
     accountId: id,
     claims: () => ({ sub: id, amr: ctx?.oidc?.session?.amr ?? ['pwd'] }),

@@ -8,6 +8,8 @@ mod clients;
 mod discovery;
 mod http_client;
 mod introspection;
+mod login;
+mod user_agent;
 mod outages;
 mod settings;
 mod tls;

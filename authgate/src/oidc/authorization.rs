@@ -19,6 +19,7 @@ const LONGEST: usize = 512;
 struct Required<'a> {
     max_age: u64,
     acr_values: &'a str,
+    is_step_up: bool,
     prompt: Option<String>,
     login_hint: Option<&'a str>,
     ui_locales: Option<&'a str>,
@@ -39,6 +40,7 @@ impl<'a> Required<'a> {
         Self {
             max_age: max_age.map_or(usual_max_age, |age| age.min(usual_max_age)),
             acr_values,
+            is_step_up,
             prompt,
             login_hint: text("login_hint"),
             ui_locales: text("ui_locales"),
@@ -60,14 +62,23 @@ fn prompts(text: &str) -> Option<String> {
 }
 
 impl Inner {
-    /// Returns the redirect to the provider, with the cookie of the login.
-    pub(super) async fn start(&self, request: &Parts, cookies: Cookies) -> Result<Response, BackendError> {
+    /// Returns the redirect to the provider, with the cookie of the login. `None` if the provider has
+    /// just signed the user in for the same page, and the page requires another login.
+    pub(super) async fn start(
+        &self,
+        request: &Parts,
+        cookies: Cookies,
+    ) -> Result<Option<Response>, BackendError> {
         let metadata = self.provider.metadata().await?;
         let query = Parameters::parse(request.uri.query().unwrap_or_default()).unwrap_or_default();
         let required = Required::read(&query, self.max_age);
         let return_to = query.get("return_to").map(ReturnTo::new).unwrap_or_default();
         let return_to = if self.is_own(&return_to) { ReturnTo::default() } else { return_to };
-        let transaction = Transaction::start(required.max_age, required.acr_values.to_owned(), return_to)?;
+        let Required { max_age, acr_values, is_step_up, .. } = required;
+        if is_step_up && cookies.has_stepped_up(&request.headers, &return_to) {
+            return Ok(None);
+        }
+        let transaction = Transaction::start(max_age, acr_values, return_to, is_step_up)?;
         let endpoint = metadata.authorization_endpoint.to_string();
         let location = self.authorization_request(endpoint, &transaction, &required);
         let location = HeaderValue::try_from(location).map_err(BackendError::new)?;
@@ -75,7 +86,7 @@ impl Inner {
         for field in cookies.set(&request.headers, &transaction, &self.key) {
             response.headers_mut().append(SET_COOKIE, field);
         }
-        Ok(response)
+        Ok(Some(response))
     }
 
     /// Returns `true` if the path is a route of the login. Returning there would start another login.

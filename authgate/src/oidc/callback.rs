@@ -111,7 +111,12 @@ impl<P: Principal> Login<P> {
             done.map_err(|failure| (failure, Answered::Ended))?;
             let home = &self.inner.paths.home;
             let location = HeaderValue::from_str(transaction.return_to.path_or(home));
-            Ok(see_other(location.unwrap_or(const { HeaderValue::from_static("/") })))
+            let mut response = see_other(location.unwrap_or(const { HeaderValue::from_static("/") }));
+            if let Some(field) = cookies.stepped_up(&transaction.return_to).filter(|_| transaction.is_step_up)
+            {
+                response.headers_mut().append(SET_COOKIE, field);
+            }
+            Ok(response)
         };
         let (mut response, is_ended) = match answered.await {
             Ok(response) => (response, true),

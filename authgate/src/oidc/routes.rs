@@ -7,15 +7,16 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 
 use http::StatusCode;
+use http::header::SET_COOKIE;
 
-use super::login::Login;
+use super::login::{Login, NAME};
 use super::transaction::Cookies;
 use crate::gate::HasGate;
 use crate::guard::{RunResult, in_time};
 use crate::handler::public::{Chunk, Public};
-use crate::log::OneLine;
+use crate::log::{OneLine, rejected};
 use crate::proof::Unauthenticated;
-use crate::right::{Principal, Reason};
+use crate::right::{ForbiddenReason, Principal, Reason};
 use crate::router::Router;
 use crate::router::routing::{get, post};
 use crate::session::Sessions;
@@ -116,7 +117,16 @@ impl<P: Principal> Login<P> {
     async fn start(&self, cookies: Cookies, caller: &Unauthenticated<P>, request: Request) -> Response {
         let (parts, _) = request.into_parts();
         match self.inner.start(&parts, cookies).await {
-            Ok(response) => response,
+            Ok(Some(response)) => response,
+            Ok(None) => {
+                rejected(NAME, "login for the requirements of the page");
+                let denial = caller.refuse(Reason::Forbidden(ForbiddenReason::Login));
+                let mut response = denial.into_response();
+                if let Some(field) = cookies.not_stepped_up() {
+                    response.headers_mut().append(SET_COOKIE, field);
+                }
+                response
+            }
             Err(error) => {
                 tracing::error!(target: "authgate::oidc", error = %OneLine(&error), "a login cannot start");
                 caller.refuse(Reason::Unavailable).into_response()

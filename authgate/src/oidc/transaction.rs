@@ -26,6 +26,9 @@ const MOST: usize = 10;
 /// The maximum size of their cookies. Servers limit the size of the header section.
 const MOST_BYTES: usize = 6 * 1024;
 
+/// The time in which a page must accept the login that it required.
+const STEPPED_UP_FOR: Duration = Duration::from_secs(10);
+
 /// The start of the cookie names, after `__Host-`.
 const NAME: &str = "login-";
 
@@ -42,12 +45,20 @@ pub(super) struct Transaction {
     pub(super) acr_values: String,
     /// The page to return to.
     pub(super) return_to: ReturnTo,
+    /// `true` if the page requires a more recent or stronger login.
+    pub(super) is_step_up: bool,
 }
 
 impl Transaction {
-    pub(super) fn start(max_age: u64, acr_values: String, return_to: ReturnTo) -> Result<Self, BackendError> {
+    pub(super) fn start(
+        max_age: u64,
+        acr_values: &str,
+        return_to: ReturnTo,
+        is_step_up: bool,
+    ) -> Result<Self, BackendError> {
         let state = URL_SAFE_NO_PAD.encode(random::<16>()?);
-        Ok(Self { state, started: seconds(SystemTime::now()), max_age, acr_values, return_to })
+        let (started, acr_values) = (seconds(SystemTime::now()), acr_values.to_owned());
+        Ok(Self { state, started, max_age, acr_values, return_to, is_step_up })
     }
 
     /// Returns the PKCE verifier (RFC 7636 section 4.1).
@@ -82,7 +93,8 @@ impl Transaction {
             self.started,
             self.max_age,
             self.acr_values,
-            self.return_to.path().unwrap_or_default()
+            self.return_to.path().unwrap_or_default(),
+            self.is_step_up
         ]);
         let content = URL_SAFE_NO_PAD.encode(content.to_string());
         let mac = URL_SAFE_NO_PAD.encode(key.mac("cookie", content.as_bytes()));
@@ -95,14 +107,15 @@ impl Transaction {
         if !key.verifies("cookie", content.as_bytes(), &URL_SAFE_NO_PAD.decode(mac).ok()?) {
             return None;
         }
-        let content: [Value; 5] = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(content).ok()?).ok()?;
-        let [state, started, max_age, acr_values, return_to] = content;
+        let content: [Value; 6] = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(content).ok()?).ok()?;
+        let [state, started, max_age, acr_values, return_to, is_step_up] = content;
         Some(Self {
             state: state.as_str()?.to_owned(),
             started: started.as_u64()?,
             max_age: max_age.as_u64()?,
             acr_values: acr_values.as_str()?.to_owned(),
             return_to: ReturnTo::new(return_to.as_str()?),
+            is_step_up: is_step_up.as_bool()?,
         })
     }
 }
@@ -123,8 +136,7 @@ impl Cookies {
     /// Returns the name of the cookie of a login. The state itself is not in it, because servers log
     /// cookie names more often than values.
     fn name(self, state: &str) -> String {
-        let hash = Sha256::digest(state);
-        format!("{}{}", self.prefix(), URL_SAFE_NO_PAD.encode(hash.get(..9).unwrap_or_default()))
+        format!("{}{}", self.prefix(), tag(state))
     }
 
     /// Returns the login with this state, if this browser has started it and may still finish it.
@@ -169,6 +181,28 @@ impl Cookies {
         self.field(&self.name(state), "", Duration::ZERO)
     }
 
+    /// Returns the field that remembers for a moment that a login was for the requirements of a page.
+    pub(super) fn stepped_up(self, return_to: &ReturnTo) -> Option<HeaderValue> {
+        self.field(&self.stepped_up_name(), &tag(return_to.path().unwrap_or_default()), STEPPED_UP_FOR)
+    }
+
+    /// Returns `true` if a login for the requirements of this page has just ended. The provider does
+    /// not meet them, and another login would lead back here without end.
+    pub(super) fn has_stepped_up(self, headers: &HeaderMap, return_to: &ReturnTo) -> bool {
+        let expected = tag(return_to.path().unwrap_or_default());
+        let name = self.stepped_up_name();
+        cookies(headers, &name).any(|value| value == Some(expected.as_bytes()))
+    }
+
+    /// Returns the field that lets the user try again.
+    pub(super) fn not_stepped_up(self) -> Option<HeaderValue> {
+        self.field(&self.stepped_up_name(), "", Duration::ZERO)
+    }
+
+    fn stepped_up_name(self) -> String {
+        format!("{}stepped-up", if self.is_secure { "__Host-" } else { "" })
+    }
+
     /// Returns the cookies of a request: the name, the length, and the start of a current login.
     fn all(self, headers: &HeaderMap, key: &ClientKey) -> Vec<(String, usize, Option<u64>)> {
         let (prefix, now) = (self.prefix(), SystemTime::now());
@@ -199,6 +233,11 @@ impl Cookies {
     }
 }
 
+/// Returns twelve characters that identify a text.
+fn tag(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text).get(..9).unwrap_or_default())
+}
+
 /// Returns the whole seconds since the Unix epoch.
 pub(super) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
@@ -216,7 +255,7 @@ mod tests {
     }
 
     fn transaction(age: u64) -> Transaction {
-        let new = Transaction::start(60, "gold".to_owned(), ReturnTo::new("/a?b")).unwrap();
+        let new = Transaction::start(60, "gold", ReturnTo::new("/a?b"), true).unwrap();
         Transaction { started: new.started - age, ..new }
     }
 

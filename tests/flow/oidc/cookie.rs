@@ -41,7 +41,7 @@ async fn cookie_contains_neither_the_verifier_nor_the_nonce() {
     let (_, value) = login_cookie(&jar);
     let content = URL_SAFE_NO_PAD.decode(value.split('.').next().unwrap()).unwrap();
     let content: Value = serde_json::from_slice(&content).unwrap();
-    assert_eq!(content.as_array().unwrap().len(), 5, "{content}");
+    assert_eq!(content.as_array().unwrap().len(), 6, "{content}");
     assert_eq!(
         (&content[0], &content[2], &content[4]),
         (&json!(asked["state"]), &json!(43200), &json!("/me"))

@@ -69,6 +69,26 @@ async fn methods_of_the_login_are_recorded() {
     assert_eq!(site.status(&mut jar, "GET /otp").await, 200);
 }
 
+/// The provider cannot meet the requirement of the page. The browser must not be redirected without
+/// end.
+#[tokio::test(start_paused = true)]
+async fn page_that_is_not_satisfied_ends_in_a_denial() {
+    let site = Site::new();
+    let mut jar = site.signed_in().await;
+    let request = denied(&site, &mut jar, "/otp").await;
+    jar.ask(&site.app, &format!("GET {}", site.idp.answer(&request, &json!({})))).await;
+    let login = "GET /login?reason=step_up_required&return_to=/otp";
+    let answer = jar.ask(&site.app, login).await;
+    assert_eq!((answer.status.as_u16(), answer.reason().as_str()), (401, "step_up_required"));
+    // Another page, and another attempt of the user.
+    assert_eq!(site.status(&mut jar, login).await, 303);
+    let request = denied(&site, &mut jar, "/otp").await;
+    jar.ask(&site.app, &format!("GET {}", site.idp.answer(&request, &json!({})))).await;
+    assert_eq!(site.status(&mut jar, "GET /login?reason=step_up_required&return_to=/gold").await, 303);
+    assert_eq!(site.status(&mut jar, "GET /login?return_to=/otp").await, 303);
+    assert_eq!(site.status(&mut jar, login).await, 401);
+}
+
 /// A query can only ask for a more recent login than usual.
 #[tokio::test(start_paused = true)]
 async fn parameters_of_the_query_are_bounded() {
