@@ -84,6 +84,7 @@
 //!   the package `authgate-access`, without axum.
 //! - `oauth`: issuers whose keys are fetched, protected resources and DPoP. The chapter
 //!   `manual::oauth` shows how they are used together.
+//! - `oidc`: login by an OpenID provider. The chapter `manual::login` describes the whole flow.
 //! - `testing`: a probe of every route with every kind of caller, and callers for an application's
 //!   own tests.
 //! - [`danger`]: everything that is weaker than the default.
@@ -140,6 +141,7 @@
 //! | is a browser that a page of another site made send its user's credential | 403 | none | `cross_site` |
 //! | has tried too often to log in, where the application limits it (`scheme::attempts`) | 429 | none, but `Retry-After` | `too_many_attempts` |
 //! | cannot be judged, because a backend does not respond | 503 | none, but `Retry-After` | `undecided` |
+//! | signs in by a provider, and the user or the provider refuses (`oidc`) | 403 | none | `login_refused` |
 //! | logs in while too many other logins are waiting | 503 | none, but `Retry-After` | `busy` |
 //! | cannot be judged, because the deciding code panicked | 500 | none | `failed` |
 //!
@@ -181,8 +183,8 @@
 //! # The manual
 //!
 //! [`manual::convert`] converts an axum application step by step, and `manual::migrate` has tables
-//! for applications with other libraries. `manual::accounts`, `manual::sessions` and
-//! `manual::testing` are about accounts in a database, login forms and tests.
+//! for applications with other libraries. `manual::accounts`, `manual::sessions`, `manual::login` and
+//! `manual::testing` are about accounts in a database, login forms, login by a provider and tests.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -11,6 +11,10 @@ pub mod accounts {}
 #[doc = include_str!("manual/sessions.md")]
 pub mod sessions {}
 
+#[cfg(all(feature = "fetch", feature = "oidc"))]
+#[doc = include_str!("manual/login.md")]
+pub mod login {}
+
 #[cfg(all(feature = "api-key", feature = "session"))]
 #[doc = include_str!("manual/migrate.md")]
 pub mod migrate {}

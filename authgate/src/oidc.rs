@@ -1,10 +1,10 @@
 //! Login by an OpenID provider: users sign in elsewhere, and get a session here.
 //!
-//! [`Login`] sends the browser to the provider, checks the answer, and signs the user in to a session
-//! ([`session`](crate::session)). It is a client of the authorization code flow with PKCE (OpenID
-//! Connect Core 1.0 section 3.1, RFC 7636, RFC 9700). authgate owns the binding of the flow to the
-//! browser and the step into a session. The application owns its accounts, its pages, and every other
-//! use of the provider.
+//! [`Login`] sends the browser to the provider, checks the answer, and signs the user in to a
+//! session ([`session`](crate::session)). It is a client of the authorization code flow with PKCE
+//! (OpenID Connect Core 1.0 section 3.1, RFC 7636, RFC 9700). authgate owns the binding of the flow
+//! to the browser and the step into a session. The application owns its accounts, its pages, and
+//! every other use of the provider.
 //!
 //! # Examples
 //!
@@ -79,8 +79,8 @@
 //! | the provider or a store does not respond | 503 with `Retry-After` |
 //!
 //! The response never repeats text of the request. An event on `authgate::authentication` names the
-//! check that failed, and an event on `authgate::oidc` a failure of the provider. Neither has a code,
-//! a state or a token.
+//! check that failed, and an event on `authgate::oidc` a failure of the provider. Neither has a
+//! code, a state or a token.
 
 mod authorization;
 mod back_channel;

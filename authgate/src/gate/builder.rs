@@ -253,7 +253,7 @@ impl<P: Principal> GateBuilder<P> {
     /// - the login page is not a path on this site, or no scheme reads a cookie
     /// - a trusted origin is not an origin
     /// - a setting of [`danger`](crate::danger) has no reason
-    pub fn build(mut self) -> Result<Gate<P>, ConfigError> {
+    pub fn build(self) -> Result<Gate<P>, ConfigError> {
         self.check()?;
         let mut schemes = Vec::with_capacity(self.schemes.len());
         for scheme in self.schemes {
@@ -287,10 +287,8 @@ impl<P: Principal> GateBuilder<P> {
         let (challenges, schemes): (Vec<_>, Vec<_>) = schemes.into_iter().unzip();
         let properties: Vec<_> = schemes.iter().map(|scheme| scheme.properties()).collect();
         let fields: Vec<_> = properties.iter().flat_map(|properties| &properties.fields).cloned().collect();
-        #[cfg(feature = "session")]
-        if self.looks.login_page.is_none() {
-            self.looks.login_page = properties.iter().find_map(|properties| properties.login_page.clone());
-        }
+        let of_scheme = || properties.iter().find_map(|properties| properties.login_page.clone());
+        let looks = DenialSettings { login_page: self.looks.login_page.or_else(of_scheme), ..self.looks };
         let mut weaker = self.weaker;
         weaker.extend(properties.iter().flat_map(|properties| properties.weaker.iter().copied()));
         weaker.iter().try_for_each(|weaker| weaker.check())?;
@@ -319,7 +317,7 @@ impl<P: Principal> GateBuilder<P> {
         if schemes.iter().any(Entry::needs_response_hooks) {
             response_hooks::enable();
         }
-        let login_page = self.looks.login_page.clone().map(LoginPage::new).transpose()?;
+        let login_page = looks.login_page.clone().map(LoginPage::new).transpose()?;
         if login_page.is_some() && schemes.iter().all(|entry| entry.ambient != Ambient::Cookie) {
             return Err(ConfigError::new(
                 "the gate has a login page, but no scheme that reads a cookie: add such a scheme, or omit \
@@ -337,7 +335,7 @@ impl<P: Principal> GateBuilder<P> {
                 login_page,
                 fields: vary_by(fields.iter().cloned()),
                 credential_fields: fields.iter().cloned().collect(),
-                prepared: Arc::new(Prepared::new(lines, &fields, self.looks)),
+                prepared: Arc::new(Prepared::new(lines, &fields, looks)),
                 weaker: weaker.into(),
             }),
         })

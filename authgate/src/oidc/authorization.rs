@@ -26,15 +26,16 @@ struct Required<'a> {
 }
 
 impl<'a> Required<'a> {
-    /// Reads the query. The gate writes it, and the user can change it. A weaker login than the route
-    /// requires only leads back to the login page, because the session states how strong it is.
+    /// Reads the query. The gate writes it, and the user can change it. A weaker login than the
+    /// route requires only leads back to the login page, because the session states how strong it
+    /// is.
     fn read(query: &'a Parameters, usual_max_age: u64) -> Self {
         let text = |name: &str| query.get(name).filter(|text| is_harmless(text));
         let max_age = query.get("max_age").and_then(|seconds| seconds.parse::<u64>().ok());
         let acr_values = text("acr_values").unwrap_or_default();
         let is_step_up = query.get("reason") == Some(Reason::Forbidden(ForbiddenReason::Login).code());
-        // A provider must ask again if the last login is older than `max_age`. It may ignore classes,
-        // and it does not know of the methods that a route requires.
+        // A provider must ask again if the last login is older than `max_age`. It may ignore
+        // classes, and it does not know of the methods that a route requires.
         let must_ask = is_step_up && (max_age.is_none() || !acr_values.is_empty());
         let prompt = query.get("prompt").and_then(prompts).or_else(|| must_ask.then(|| "login".to_owned()));
         Self {
@@ -62,8 +63,8 @@ fn prompts(text: &str) -> Option<String> {
 }
 
 impl Inner {
-    /// Returns the redirect to the provider, with the cookie of the login. `None` if the provider has
-    /// just signed the user in for the same page, and the page requires another login.
+    /// Returns the redirect to the provider, with the cookie of the login. `None` if the provider
+    /// has just signed the user in for the same page, and the page requires another login.
     pub(super) async fn start(
         &self,
         request: &Parts,
@@ -89,7 +90,8 @@ impl Inner {
         Ok(Some(response))
     }
 
-    /// Returns `true` if the path is a route of the login. Returning there would start another login.
+    /// Returns `true` if the path is a route of the login. Returning there would start another
+    /// login.
     fn is_own(&self, return_to: &ReturnTo) -> bool {
         let path = return_to.path().and_then(|path| path.split(['?', '#']).next());
         let paths = &self.paths;

@@ -35,9 +35,9 @@ enum Failure {
     Unavailable(&'static str, BackendError),
 }
 
-/// The ids of the tokens that this process has accepted last. A token that is replayed here must not
-/// end the sessions that a user has started since. The store is asked later, because a token counts as
-/// used only once its sessions have ended.
+/// The ids of the tokens that this process has accepted last. A token that is replayed here must
+/// not end the sessions that a user has started since. The store is asked later, because a token
+/// counts as used only once its sessions have ended.
 #[derive(Debug, Default)]
 pub(super) struct Accepted(VecDeque<String>);
 
@@ -145,8 +145,8 @@ impl Inner {
         Ok(Named { id, issuer, subject, session })
     }
 
-    /// Ends the sessions, and then records that the token is used. In this order, a failure loses no
-    /// logout: the provider may send the same token again.
+    /// Ends the sessions, and then records that the token is used. In this order, a failure loses
+    /// no logout: the provider may send the same token again.
     async fn revoke(&self, named: &Named, now: SystemTime, lifetime: Duration) -> Result<(), Failure> {
         let is_known = || self.accepted.lock().unwrap_or_else(PoisonError::into_inner).has(&named.id);
         if is_known() {

@@ -20,8 +20,8 @@ use crate::scheme::bearer::{InMemoryRevocations, RevocationStore};
 use crate::scheme::{DynOnce, Issuer, Resolve};
 use crate::secret::debug_only;
 
-/// The maximum age of a login, unless a route requires less. It is the absolute lifetime of a session
-/// by default.
+/// The maximum age of a login, unless a route requires less. It is the absolute lifetime of a
+/// session by default.
 const MAX_AGE: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// The paths of the routes.
@@ -102,8 +102,9 @@ impl LoginBuilder {
         }
     }
 
-    /// Sets the id and the secret of this client at the provider. The secret is sent as the metadata
-    /// of the provider allows: in a Basic credential, or else in the form (RFC 6749 section 2.3.1).
+    /// Sets the id and the secret of this client at the provider. The secret is sent as the
+    /// metadata of the provider allows: in a Basic credential, or else in the form (RFC 6749
+    /// section 2.3.1).
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.client_secret = Some(secret.into());
         self.client_id = id.into();
@@ -127,23 +128,24 @@ impl LoginBuilder {
 
     /// Sets the key of the cookies that bind a login to its browser. Several processes share a key.
     ///
-    /// By default, the key is random: one process serves all requests, and a restart ends the logins
-    /// that are in progress.
+    /// By default, the key is random: one process serves all requests, and a restart ends the
+    /// logins that are in progress.
     pub fn cookie_key(mut self, key: CookieKey) -> Self {
         self.key = Some(key);
         self
     }
 
     /// Sets the store of values that count once: the `state` of each login, and the `jti` of each
-    /// logout token. By default, it is in memory ([`InMemoryOnce`]). Several processes share a store.
+    /// logout token. By default, it is in memory ([`InMemoryOnce`]). Several processes share a
+    /// store.
     pub fn used(mut self, store: impl Once) -> Self {
         self.used = Arc::new(store);
         self
     }
 
     /// Sets the store of the sessions that the provider has ended. It is asked on each request of a
-    /// signed-in user. By default, it is in memory ([`InMemoryRevocations`]). Several processes share
-    /// a store.
+    /// signed-in user. By default, it is in memory ([`InMemoryRevocations`]). Several processes
+    /// share a store.
     pub fn ended_by(mut self, store: impl RevocationStore) -> Self {
         self.revocations = Arc::new(store);
         self
@@ -160,24 +162,24 @@ impl LoginBuilder {
         self
     }
 
-    /// Accepts ID tokens that name this audience in addition to the client. Such a token must name the
-    /// client as its `azp`. Without it, the client must be the only audience (OpenID Connect Core 1.0
-    /// section 3.1.3.7).
+    /// Accepts ID tokens that name this audience in addition to the client. Such a token must name
+    /// the client as its `azp`. Without it, the client must be the only audience (OpenID Connect
+    /// Core 1.0 section 3.1.3.7).
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.push(audience.into());
         self
     }
 
-    /// Sets the maximum age of a login at the provider, in whole seconds. It is 12 hours by default. A
-    /// user whose login is older must sign in again, also at the provider. A route with
+    /// Sets the maximum age of a login at the provider, in whole seconds. It is 12 hours by
+    /// default. A user whose login is older must sign in again, also at the provider. A route with
     /// [`Fresh`](crate::right::Fresh) requires less.
     pub const fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
         self
     }
 
-    /// Sets the clock skew allowed between the provider and this service, in seconds: 30 by default,
-    /// at most 300.
+    /// Sets the clock skew allowed between the provider and this service, in seconds: 30 by
+    /// default, at most 300.
     pub fn leeway(mut self, seconds: u16) -> Self {
         self.leeway = Leeway::seconds(seconds);
         self
@@ -187,9 +189,9 @@ impl LoginBuilder {
     /// that the code is not in an address.
     ///
     /// The form comes from the site of the provider. The cookie of the login is therefore
-    /// `SameSite=None`, and the callback is the one cross-site request that may sign a user in. Every
-    /// other request from that site is rejected as before. The browser does not send its session
-    /// cookie with the form, so a session of a visitor is not continued.
+    /// `SameSite=None`, and the callback is the one cross-site request that may sign a user in.
+    /// Every other request from that site is rejected as before. The browser does not send its
+    /// session cookie with the form, so a session of a visitor is not continued.
     pub const fn form_post(mut self) -> Self {
         self.is_form_post = true;
         self
@@ -220,19 +222,20 @@ impl LoginBuilder {
     }
 
     /// Sets the page after a login that no page required, and after a logout. It is `/` by default.
-    /// For a logout, the provider must know the origin with this path as a post-logout redirect URI.
+    /// For a logout, the provider must know the origin with this path as a post-logout redirect
+    /// URI.
     pub fn home(mut self, path: impl Into<String>) -> Self {
         self.paths.home = path.into();
         self
     }
 
-    /// Finishes the login, for users whose principal is read from the claims of the ID token. No table
-    /// of users is needed. The keys of the provider are fetched from now on.
+    /// Finishes the login, for users whose principal is read from the claims of the ID token. No
+    /// table of users is needed. The keys of the provider are fetched from now on.
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError`] if the provider cannot be reached with its settings, or if a setting is
-    /// missing or invalid.
+    /// Returns [`ConfigError`] if the provider cannot be reached with its settings, or if a setting
+    /// is missing or invalid.
     pub fn claims<P>(self) -> Result<Login<P>, ConfigError>
     where
         P: Principal + DeserializeOwned + Send + 'static,
@@ -240,9 +243,9 @@ impl LoginBuilder {
         self.finish(FromClaims)
     }
 
-    /// Finishes the login, for users with accounts in the application. The source is asked at sign-in
-    /// and on each request, as [`Bearer::resolve`](crate::scheme::Bearer::resolve) does, so a
-    /// suspension takes effect at once.
+    /// Finishes the login, for users with accounts in the application. The source is asked at
+    /// sign-in and on each request, as [`Bearer::resolve`](crate::scheme::Bearer::resolve) does, so
+    /// a suspension takes effect at once.
     ///
     /// # Examples
     ///

@@ -7,8 +7,8 @@ use crate::secret::debug_only;
 
 /// The secret key of the cookies that bind a login to a browser until the provider has answered.
 ///
-/// All processes of a service share the key, so that a login may start at one and end at another. The
-/// PKCE verifier and the nonce of a login are derived from the key. `Debug` does not print it.
+/// All processes of a service share the key, so that a login may start at one and end at another.
+/// The PKCE verifier and the nonce of a login are derived from the key. `Debug` does not print it.
 ///
 /// # Examples
 ///

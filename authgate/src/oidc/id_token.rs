@@ -41,7 +41,8 @@ const fn malformed(check: &'static str) -> Unfit {
 }
 
 impl Inner {
-    /// Checks the claims of an ID token with a verified signature. Returns the strength of the login.
+    /// Checks the claims of an ID token with a verified signature. Returns the strength of the
+    /// login.
     pub(super) fn check_id_token(
         &self,
         token: &SignedClaims,

@@ -34,9 +34,10 @@ pub(super) const NAME: &str = "OpenID Connect";
 /// It has two parts, which belong together: the accounts for the scheme of the gate, and the
 /// [`routes`](Login::routes).
 ///
-/// A session keeps the ID token of its sign-in, in the session store. The principal is read from the
-/// token on each request, and the [`Context`] states its issuer, subject, `sid`, `acr` and `amr`. The
-/// id of the credential ([`Context::token_id`]) is the `jti` of the token, or a hash of the token.
+/// A session keeps the ID token of its sign-in, in the session store. The principal is read from
+/// the token on each request, and the [`Context`] states its issuer, subject, `sid`, `acr` and
+/// `amr`. The id of the credential ([`Context::token_id`]) is the `jti` of the token, or a hash of
+/// the token.
 ///
 /// # Examples
 ///
@@ -218,8 +219,8 @@ impl<P: Principal> Login<P> {
 impl Inner {
     /// Adds the statements of the ID token to a context.
     fn context_of(&self, names: &Names<'_>, token: &str, at: SystemTime, context: Context) -> Context {
-        // A logout may name the subject. The clocks of the provider and of this service differ, so the
-        // earlier time counts.
+        // A logout may name the subject. The clocks of the provider and of this service differ, so
+        // the earlier time counts.
         let issued_at = names.issued_at.map_or(at, |issued| issued.min(at));
         let token_id = match names.token {
             Some(id) => Arc::from(id),
@@ -247,8 +248,8 @@ impl Inner {
 
 /// Finds the users that the provider has signed in.
 impl<P: Principal> Accounts<P> for Login<P> {
-    /// Returns `None`. The account of a sign-in by a provider is in its session, and is not found by
-    /// its id.
+    /// Returns `None`. The account of a sign-in by a provider is in its session, and is not found
+    /// by its id.
     async fn find(&self, _: &str) -> Result<Option<Account<P>>, BackendError> {
         Ok(None)
     }

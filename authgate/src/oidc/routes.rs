@@ -52,8 +52,8 @@ type ByProvider = Because<{ part(BACK_CHANNEL, 0) }, { part(BACK_CHANNEL, 1) }>;
 impl<P: Principal> Login<P> {
     /// Returns the routes of the login, for users of these sessions.
     ///
-    /// Merge them into the outermost router, below its [session layer](Sessions::layer): the provider
-    /// and the gate know their paths.
+    /// Merge them into the outermost router, below its [session layer](Sessions::layer): the
+    /// provider and the gate know their paths.
     ///
     /// # Examples
     ///

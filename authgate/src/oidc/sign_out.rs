@@ -10,7 +10,8 @@ use crate::proof::Unauthenticated;
 use crate::right::Principal;
 use crate::session::Sessions;
 
-/// The maximum length of an ID token in an address, in bytes. Servers limit the length of addresses.
+/// The maximum length of an ID token in an address, in bytes. Servers limit the length of
+/// addresses.
 const LONGEST_HINT: usize = 4096;
 
 impl<P: Principal> Login<P> {
@@ -38,8 +39,8 @@ impl<P: Principal> Login<P> {
         Ok(id_token)
     }
 
-    /// Returns the address at which the provider ends its session, or the page after a logout if the
-    /// provider has no such address or is down.
+    /// Returns the address at which the provider ends its session, or the page after a logout if
+    /// the provider has no such address or is down.
     async fn after_sign_out(&self, id_token: Option<&str>) -> HeaderValue {
         let inner = &*self.inner;
         let home = || HeaderValue::from_str(&inner.paths.home).unwrap_or(HeaderValue::from_static("/"));

@@ -1,9 +1,9 @@
 //! A login in progress, as a cookie of its browser.
 //!
-//! The cookie is authenticated, not encrypted: it contains no secret. The PKCE verifier and the nonce
-//! are MACs over the state, which only the holders of the key can compute. The browser may know the
-//! rest, which it has sent itself. An attacker who knows the state of another browser cannot make the
-//! cookie for it.
+//! The cookie is authenticated, not encrypted: it contains no secret. The PKCE verifier and the
+//! nonce are MACs over the state, which only the holders of the key can compute. The browser may
+//! know the rest, which it has sent itself. An attacker who knows the state of another browser
+//! cannot make the cookie for it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -133,8 +133,8 @@ impl Cookies {
         format!("{}{NAME}", if self.is_secure { "__Host-" } else { "" })
     }
 
-    /// Returns the name of the cookie of a login. The state itself is not in it, because servers log
-    /// cookie names more often than values.
+    /// Returns the name of the cookie of a login. The state itself is not in it, because servers
+    /// log cookie names more often than values.
     fn name(self, state: &str) -> String {
         format!("{}{}", self.prefix(), tag(state))
     }
@@ -181,13 +181,14 @@ impl Cookies {
         self.field(&self.name(state), "", Duration::ZERO)
     }
 
-    /// Returns the field that remembers for a moment that a login was for the requirements of a page.
+    /// Returns the field that remembers for a moment that a login was for the requirements of a
+    /// page.
     pub(super) fn stepped_up(self, return_to: &ReturnTo) -> Option<HeaderValue> {
         self.field(&self.stepped_up_name(), &tag(return_to.path().unwrap_or_default()), STEPPED_UP_FOR)
     }
 
-    /// Returns `true` if a login for the requirements of this page has just ended. The provider does
-    /// not meet them, and another login would lead back here without end.
+    /// Returns `true` if a login for the requirements of this page has just ended. The provider
+    /// does not meet them, and another login would lead back here without end.
     pub(super) fn has_stepped_up(self, headers: &HeaderMap, return_to: &ReturnTo) -> bool {
         let expected = tag(return_to.path().unwrap_or_default());
         let name = self.stepped_up_name();

@@ -44,7 +44,6 @@ pub struct Properties {
     #[cfg(feature = "session")]
     pub(crate) space: Option<Arc<dyn Any + Send + Sync>>,
     /// The path at which people sign in, unless the gate has another one.
-    #[cfg(feature = "session")]
     pub(crate) login_page: Option<String>,
     /// The protected resources that the challenge names.
     #[cfg(feature = "oauth")]
@@ -72,7 +71,6 @@ impl Properties {
             weaker: Vec::new(),
             #[cfg(feature = "session")]
             space: None,
-            #[cfg(feature = "session")]
             login_page: None,
             #[cfg(feature = "oauth")]
             resources: None,

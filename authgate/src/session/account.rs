@@ -126,7 +126,6 @@ debug_only! {
 
 /// The account of a sign-in.
 #[doc(hidden)]
-#[cfg_attr(not(feature = "oidc"), expect(dead_code, reason = "accounts of a provider may deny a user"))]
 pub enum FoundAccount<P> {
     Known(Account<P>, Context),
     /// There is no such account, or the sign-in was revoked.

@@ -170,8 +170,8 @@ impl Sessions {
 
     /// Signs in a caller that a provider has authenticated, as [`sign_in`](Self::sign_in) does.
     ///
-    /// The request may come from another site: the provider makes the browser send the response. The
-    /// login must be known to be that of this browser.
+    /// The request may come from another site: the provider makes the browser send the response.
+    /// The login must be known to be that of this browser.
     #[cfg(feature = "oidc")]
     pub(crate) async fn sign_in_by_provider<P: Principal>(
         &self,

@@ -62,7 +62,7 @@ async fn answer_counts_once() {
     let before = jar.clone();
     let target = idp.answer(&asked, &json!({}));
     assert_eq!(one.status(&mut jar, &format!("GET {target}")).await, 303);
-    // The cookie is removed, and a copy of it is of no use at any process, not even with a new code.
+    // A copy of the removed cookie is of no use at any process, not even with a new code.
     assert_rejected(&one, &mut jar, &target, "credentials_rejected").await;
     let again = idp.answer(&asked, &json!({}));
     for site in [&one, &other] {

@@ -32,7 +32,7 @@ async fn cookie_has_the_host_prefix_and_a_short_lifetime() {
     assert!(answer.body.is_empty());
 }
 
-/// Nothing in the cookie helps whoever reads it: the secrets are derived from the key.
+/// The secrets are derived from the key, so the cookie contains none of them.
 #[tokio::test(start_paused = true)]
 async fn cookie_contains_neither_the_verifier_nor_the_nonce() {
     let site = Site::new();

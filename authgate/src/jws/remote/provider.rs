@@ -1,5 +1,5 @@
-//! An issuer that people sign in at (OpenID Connect): its endpoints, and the tokens that it signs for
-//! a client.
+//! An issuer that people sign in at (OpenID Connect): its endpoints, and the tokens that it signs
+//! for a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -199,8 +199,8 @@ impl Provider {
         Ok(SignedClaims { algorithm, claims })
     }
 
-    /// Waits for the key that is missing to verify a token, within the limits on fetches that tokens
-    /// can cause.
+    /// Waits for the key that is missing to verify a token, within the limits on fetches that
+    /// tokens can cause.
     async fn wait_for_key(&self, compact: &Compact<'_>, fault: CredentialError) -> Result<(), NotVerified> {
         let missing = decoded(compact.header, |json| Ok(missing_key(&self.keys.now(), &Header::read(json)?)));
         match missing.ok().map(|missing| self.set.next_step(missing)) {
