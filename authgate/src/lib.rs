@@ -183,8 +183,9 @@
 //! # The manual
 //!
 //! [`manual::convert`] converts an axum application step by step, and `manual::migrate` has tables
-//! for applications with other libraries. `manual::accounts`, `manual::sessions`, `manual::login` and
-//! `manual::testing` are about accounts in a database, login forms, login by a provider and tests.
+//! for applications with other libraries. `manual::accounts`, `manual::sessions`, `manual::login`
+//! and `manual::testing` are about accounts in a database, login forms, login by a provider and
+//! tests.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

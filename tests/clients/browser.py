@@ -4,6 +4,7 @@ import http.server
 import os
 import sys
 import threading
+import urllib.parse
 from contextlib import contextmanager
 
 from playwright.sync_api import Error, expect, sync_playwright
@@ -146,6 +147,77 @@ def cors(browser, base):
         assert told[2], told
         credentialed = "url => fetch(url + '/me', { credentials: 'include' }).then(answer => answer.status)"
         assert page.evaluate(credentialed, base) == 401
+
+
+def redirects(context, url, end):
+    """Follows redirects with the cookies of a browser, up to an address with this start."""
+    while not url.startswith(end):
+        answer = context.request.get(url, max_redirects=0)
+        assert answer.status in (302, 303), (url, answer.status)
+        url = urllib.parse.urljoin(url, answer.headers["location"])
+    return url
+
+
+def login_by_provider(browser, base):
+    with page_of(browser) as page:
+        answer = page.goto(base + "/me?page=2")
+        assert (answer.status, page.url) == (200, base + "/me?page=2"), (answer.status, page.url)
+        assert answer.text() == "ada - true", answer.text()
+        cookies = [cookie for cookie in page.context.cookies(base) if cookie["name"].startswith("__Host-")]
+        assert [cookie["name"] for cookie in cookies] == ["__Host-session"], cookies
+        assert all(cookie["httpOnly"] and cookie["secure"] and cookie["sameSite"] == "Lax" for cookie in cookies)
+        assert page.evaluate("document.cookie") == ""
+
+        # Step-up by the requirement of the route.
+        answer = page.goto(base + "/strong")
+        assert (answer.status, page.url) == (200, base + "/strong"), (answer.status, page.url)
+
+    with page_of(browser) as page:
+        # Two tabs start a login. The second one finishes first.
+        started = [redirects(page.context, f"{base}/login?return_to=/me%3Ftab={tab}", "http://127") for tab in "12"]
+        for tab, url in [("2", started[1]), ("1", started[0])]:
+            answer = page.context.new_page().goto(url)
+            assert (answer.url, answer.text()) == (f"{base}/me?tab={tab}", "ada - true"), (answer.url, answer.text())
+
+        # A login of another browser.
+        with page_of(browser) as attacker:
+            url = redirects(attacker.context, base + "/login?login_hint=eve", base + "/callback")
+        with another_site(f'<script>location.href = "{url}"</script>') as evil:
+            with page.expect_response("**/callback*") as answer:
+                page.goto(evil.replace("localhost", "127.0.0.1"))
+            assert answer.value.status == 401, answer.value.status
+        assert page.goto(base + "/me").text() == "ada - true"
+
+        # A page of another site cannot sign the user out.
+        form = f'<form method="post" action="{base}/logout"></form><script>document.forms[0].submit()</script>'
+        with another_site(form) as evil:
+            with page.expect_response(base + "/logout") as answer:
+                page.goto(evil.replace("localhost", "127.0.0.1"))
+            assert answer.value.status == 403, answer.value.status
+
+        page.goto(base + "/account")
+        page.click("button:has-text('Sign out')")
+        page.click("button[name=logout]")
+        page.wait_for_url(base + "/")
+        answer = page.goto(base + "/login?prompt=none")
+        assert answer.status == 401, "the session of the provider has ended as well"
+        expect(page.locator("a[href^='/login']")).to_be_visible()
+
+
+def login_by_form(browser, base):
+    with page_of(browser) as page:
+        with page.expect_request(base + "/callback") as request:
+            page.goto(base + "/me?page=2")
+        fields = request.value.all_headers()
+        assert request.value.method == "POST", request.value.method
+        assert fields["sec-fetch-site"] == "cross-site", fields
+        assert "__Host-login-" in fields["cookie"], fields
+        page.wait_for_url(base + "/me?page=2")
+        assert page.text_content("body") == "ada - true", page.content()
+        # A second login in the same browser.
+        page.goto(base + "/login?return_to=/account")
+        page.wait_for_url(base + "/account")
+        expect(page.locator("h1")).to_have_text("ada")
 
 
 def main(scenario, base):

@@ -4,6 +4,8 @@
 
 mod provider;
 mod resource_server;
+#[path = "../clients/run.rs"]
+mod run;
 mod clients;
 mod discovery;
 mod http_client;
