@@ -22,7 +22,7 @@ use crate::scheme::bearer::Revocation;
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// The maximum age of a logout token, in seconds. A provider may try again for this time.
-const MAX_AGE: u64 = 5 * 60;
+const MAX_AGE: u16 = 5 * 60;
 
 /// The maximum length of a name in a logout token, in bytes.
 const LONGEST: usize = 1024;
@@ -127,9 +127,7 @@ impl Inner {
         }
         let issued = number(claims, "iat").map_err(check)?.ok_or("iat")?;
         let (now, leeway) = (seconds(now), f64::from(self.leeway.get()));
-        #[expect(clippy::cast_precision_loss, reason = "a small number")]
-        let max_age = MAX_AGE as f64;
-        if issued > now + leeway || issued < now - max_age - leeway {
+        if issued > now + leeway || issued < now - f64::from(MAX_AGE) - leeway {
             return Err("iat");
         }
         let name = |name: &'static str| match claims.get(name) {
@@ -161,7 +159,7 @@ impl Inner {
         let end = now.checked_add(lifetime).unwrap_or(now);
         let done = in_time(self.revocations.dyn_revoke(revoked, end)).await.and_then(|done| done);
         done.map_err(|error| Failure::Unavailable("the store of ended sessions does not answer", error))?;
-        let until = now.checked_add(Duration::from_secs(MAX_AGE)).unwrap_or(now);
+        let until = now.checked_add(Duration::from_secs(MAX_AGE.into())).unwrap_or(now);
         let first = self.first("logout", &named.id, until).await;
         let first = first.map_err(|error| {
             Failure::Unavailable("the store of used logout tokens does not answer", error)

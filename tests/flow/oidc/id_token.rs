@@ -85,7 +85,7 @@ async fn each_claim_is_checked() {
     }
 }
 
-/// The hash of EdDSA with Ed25519 is SHA-512 (section 3.1.3.6).
+/// The hash of `EdDSA` with Ed25519 is SHA-512 (section 3.1.3.6).
 #[tokio::test(start_paused = true)]
 async fn hash_of_the_access_token_is_compared() {
     let hash = |token: &str| URL_SAFE_NO_PAD.encode(&digest(&SHA512, token.as_bytes()).as_ref()[..32]);
