@@ -1,10 +1,13 @@
 //! The answer of the provider to a login (OpenID Connect Core 1.0 section 3.1.2.5).
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{HeaderMap, HeaderValue, REFERRER_POLICY, SET_COOKIE};
+
+use tokio::time::timeout;
 
 use super::authorization::see_other;
 use super::id_token::Unfit;
@@ -143,7 +146,7 @@ impl<P: Principal> Login<P> {
         cookies: Cookies,
         parameters: &Parameters,
         state: &str,
-    ) -> Result<(std::sync::Arc<ProviderMetadata>, Transaction), (Failure, Answered)> {
+    ) -> Result<(Arc<ProviderMetadata>, Transaction), (Failure, Answered)> {
         let inner = &*self.inner;
         let found = cookies.find(headers, state, &inner.key);
         let transaction = found.ok_or((invalid("login of this browser"), Answered::Ended))?;
@@ -205,7 +208,9 @@ impl<P: Principal> Login<P> {
         let id = Names::of(&token.claims).ok_or(invalid("sub"))?.account_id();
         let signed_in = StoredSignIn { id: &id, id_token: Some(&tokens.id_token), at: now };
         let context = sessions.context_of(&strength, now);
-        let found = self.look_up(signed_in, context).await;
+        let found = timeout(caller.gate().timeout(), self.look_up(signed_in, context)).await;
+        let found =
+            found.unwrap_or_else(|_| Err(BackendError::new("no answer within the timeout of the gate")));
         let found = found.map_err(unavailable("a user who signs in cannot be looked up"))?;
         let (account, context) = match found {
             FoundAccount::Known(account, context) => (account, context),

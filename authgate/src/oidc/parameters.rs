@@ -67,7 +67,20 @@ fn decoded(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
+        fn arbitrary_text_never_panics(text in any::<String>(), pairs in "([a-c%+]{0,3}=?&?){0,80}") {
+            for text in [text, pairs] {
+                let parsed = Parameters::parse(&text);
+                prop_assert!(parsed.is_none_or(|parsed| parsed.0.len() <= MOST));
+            }
+        }
+    }
 
     #[test]
     fn parameters_are_decoded_and_bounded() {

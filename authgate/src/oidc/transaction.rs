@@ -246,6 +246,8 @@ pub(super) fn seconds(time: SystemTime) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::oidc::CookieKey;
 
@@ -307,6 +309,22 @@ mod tests {
         assert!(COOKIES.find(&headers, &other.state, &key(1)).is_none());
         for changed in ["", "a", &login.state[1..], &format!("{}a", login.state)] {
             assert!(COOKIES.find(&headers, changed, &key(1)).is_none(), "{changed}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        #[cfg_attr(miri, ignore = "takes minutes in Miri")]
+        fn arbitrary_cookie_is_never_accepted(value in any::<Vec<u8>>(), content in "[A-Za-z0-9_.-]{0,200}") {
+            for value in [value, content.into_bytes()] {
+                prop_assert!(Transaction::opened(&value, &key(1)).is_none());
+                if let Ok(line) = HeaderValue::from_bytes(&[b"__Host-login-a=".as_slice(), &value].concat()) {
+                    let headers = [(COOKIE, line)].into_iter().collect();
+                    let login = transaction(0);
+                    prop_assert!(COOKIES.find(&headers, "a", &key(1)).is_none());
+                    prop_assert!(!COOKIES.set(&headers, &login, &key(1)).is_empty());
+                }
+            }
         }
     }
 

@@ -32,6 +32,9 @@ use crate::session::{
 /// | an account that was removed, or whose password has changed | 401 `credentials_revoked` |
 /// | the session store or the accounts are unavailable | 503 |
 ///
+/// The accounts of the module `oidc` are those of users who sign in by a provider. Their sessions
+/// end when the provider ends them.
+///
 /// A session that was idle for too long is removed from the store, so its cookie has no session.
 ///
 /// # Examples

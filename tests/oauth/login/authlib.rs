@@ -1,5 +1,6 @@
-//! Login by another implementation: `oidc-provider-mock`, which is made of Authlib. Its ID tokens are
-//! signed with RS256 and have an `at_hash`; its answers have no `iss`, and its sessions no `sid`.
+//! Login by another implementation: `oidc-provider-mock`, which is made of Authlib. Its ID tokens
+//! are signed with RS256 and have an `at_hash`. Its answers have no `iss`, and its sessions no
+//! `sid`.
 
 use std::process::Stdio;
 use std::time::Duration;
