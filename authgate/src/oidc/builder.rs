@@ -178,10 +178,10 @@ impl LoginBuilder {
         self
     }
 
-    /// Sets the clock skew allowed between the provider and this service, in seconds: 30 by
-    /// default, at most 300.
-    pub fn leeway(mut self, seconds: u16) -> Self {
-        self.leeway = Leeway::seconds(seconds);
+    /// Sets the clock skew allowed between the provider and this service. Defaults to 30 seconds,
+    /// and may be at most five minutes.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = u16::try_from(leeway.as_secs()).ok().and_then(Leeway::seconds);
         self
     }
 

@@ -1,5 +1,7 @@
 //! Settings that cannot work are an error before the service starts.
 
+use std::time::Duration;
+
 use authgate::ConfigError;
 use authgate::oidc::{Login, LoginBuilder};
 use authgate::scheme::{Issuer, Keys};
@@ -24,7 +26,7 @@ async fn settings_that_cannot_work_are_a_config_error() {
         (|login| login.origin("https://app.example/app"), "is not only an origin"),
         (|login| login.origin("https://app.example?a"), "is not only an origin"),
         (|login| login.origin("https://user@app.example"), "user name"),
-        (|login| login.leeway(301), "at most 300 s"),
+        (|login| login.leeway(Duration::from_secs(301)), "at most 300 s"),
         (|login| login.login_path("login"), "is not a path on this site"),
         (|login| login.login_path("//evil.example"), "is not a path on this site"),
         (|login| login.callback_path("/a?b"), "is not a path on this site"),
