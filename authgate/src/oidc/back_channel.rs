@@ -15,7 +15,7 @@ use super::login::{Inner, NAME, in_time};
 use super::parameters::Parameters;
 use crate::error::BackendError;
 use crate::jws::{NotVerified, TokenType};
-use crate::log::{OneLine, rejected};
+use crate::log::{Limit, OneLine, rejected};
 use crate::scheme::bearer::Revocation;
 
 /// The event of a logout token (section 2.4).
@@ -26,6 +26,9 @@ const MAX_AGE: u16 = 5 * 60;
 
 /// The maximum length of a name in a logout token, in bytes.
 const LONGEST: usize = 1024;
+
+/// Any client can send a logout request.
+static REJECTED: Limit = Limit::new();
 
 /// Why no session was ended.
 enum Failure {
@@ -75,7 +78,9 @@ impl Inner {
             }
             Err(Failure::Invalid(check)) => {
                 rejected(NAME, check);
-                tracing::warn!(target: "authgate::oidc", check, "a logout request was rejected");
+                if REJECTED.allows_one() {
+                    tracing::warn!(target: "authgate::oidc", check, "a logout request was rejected");
+                }
                 (StatusCode::BAD_REQUEST, r#"{"error":"invalid_request"}"#)
             }
             Err(Failure::Unavailable(what, error)) => {
