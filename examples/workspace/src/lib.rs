@@ -1,0 +1,74 @@
+//! An application to copy: organizations, members with roles, documents with owners and shares, an
+//! admin area, API keys, an audit trail. `README.md` says where each thing is.
+
+pub mod db;
+pub mod settings;
+pub mod users;
+pub mod orgs;
+pub mod keys;
+pub mod documents;
+pub mod audit;
+pub mod metrics;
+pub mod layout;
+pub mod error;
+pub mod home;
+pub mod login;
+pub mod document_pages;
+pub mod member_pages;
+pub mod key_pages;
+pub mod org_pages;
+pub mod admin;
+pub mod api;
+pub mod service;
+pub mod routes;
+pub mod state;
+pub mod seed;
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use audit::Trail;
+use settings::Settings;
+use state::{App, Stores};
+
+/// A service that is ready to run.
+pub struct Service {
+    pub listener: TcpListener,
+    pub app: App,
+    /// The password of the demo users, if this process has created them.
+    pub password: Option<String>,
+    /// Ends when `app` is dropped, and the audit trail is in the database.
+    pub trail: JoinHandle<()>,
+    /// The folder of the database, if it is a temporary one.
+    pub folder: Option<PathBuf>,
+}
+
+/// Prepares everything.
+///
+/// # Errors
+///
+/// Returns an error that names the setting that cannot work.
+pub async fn start(settings: &Settings) -> Result<Service, Box<dyn Error>> {
+    let listener = TcpListener::bind(&settings.address).await;
+    let listener = listener.map_err(|error| format!("AUTHGATE_ADDR {:?}: {error}", settings.address))?;
+    let (url, folder) = match &settings.database {
+        Some(url) => (url.clone(), None),
+        None => {
+            let folder = std::env::temp_dir().join(format!("workspace-{}", db::new_id()));
+            std::fs::create_dir(&folder)?;
+            (format!("sqlite://{}?mode=rwc", folder.join("workspace.db").display()), Some(folder))
+        }
+    };
+    let (password, hash) = seed::password().await?;
+    let fill = async |db: &mut sqlx::AnyConnection| seed::fill(db, &hash).await;
+    // The text of the URL may contain a password.
+    let connected = db::connect(&url, fill).await;
+    let (db, is_new) =
+        connected.map_err(|error| format!("DATABASE_URL: cannot use the database: {error}"))?;
+    let (trail, writer) = Trail::start(db.clone());
+    let app = App::new(db, &trail, Stores::in_memory())?;
+    Ok(Service { listener, app, password: is_new.then_some(password), trail: writer, folder })
+}

@@ -1,0 +1,98 @@
+//! The state of the application, and the choice of its stores.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use authgate::Gate;
+use authgate::credentials::RequestCredentials;
+use authgate::password::Passwords;
+use authgate::scheme::ApiKey;
+use authgate::scheme::attempts::AttemptLimits;
+use authgate::session::Sessions;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, FromRef};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::audit::Trail;
+use crate::db::Db;
+use crate::error::denial_page;
+use crate::keys::{Machine, StoredKeys};
+use crate::users::{Active, User, Users};
+use crate::{api, metrics, routes};
+
+/// The state that all processes behind one address must share, beside the database: sessions, and
+/// attempts to sign in.
+pub struct Stores {
+    pub sessions: Sessions,
+    pub limits: AttemptLimits,
+}
+
+impl Stores {
+    /// For one process.
+    pub fn in_memory() -> Self {
+        Self { sessions: Sessions::in_memory(), limits: AttemptLimits::in_memory(client_address) }
+    }
+}
+
+/// Returns the address of the connection. Behind a proxy, read the field that the proxy sets, such
+/// as `X-Forwarded-For`: otherwise, all clients share one limit.
+fn client_address(request: &RequestCredentials<'_>) -> Option<std::net::IpAddr> {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
+}
+
+#[derive(Clone, FromRef)]
+pub struct App {
+    /// People, with sessions.
+    pub users: Gate<User>,
+    /// Programs, with API keys.
+    pub machines: Gate<Machine>,
+    pub sessions: Sessions,
+    pub limits: AttemptLimits,
+    pub passwords: Passwords,
+    pub accounts: Users,
+    pub db: Db,
+    pub metrics: PrometheusHandle,
+    pub published: Published,
+}
+
+/// Documents that the access table contains, generated once.
+#[derive(Clone)]
+pub struct Published {
+    pub openapi: Bytes,
+    pub access: Arc<str>,
+}
+
+impl App {
+    pub fn new(db: Db, trail: &Trail, stores: Stores) -> Result<Self, Box<dyn std::error::Error>> {
+        let Stores { sessions, limits } = stores;
+        let accounts = Users(db.clone());
+        let (of_users, of_machines) = (trail.clone(), trail.clone());
+        let users = Gate::<User>::builder()
+            .scheme(sessions.scheme(accounts.clone()).realm("workspace"))
+            .require::<Active>()
+            .login_page("/login")
+            .render(denial_page)
+            .observe(metrics::count)
+            .observe(move |event| of_users.record(event))
+            .build()?;
+        let machines = Gate::<Machine>::builder()
+            .scheme(ApiKey::header("x-api-key", StoredKeys(db.clone())).realm("api"))
+            .observe(metrics::count)
+            .observe(move |event| of_machines.record(event))
+            .build()?;
+        let openapi = api::routes().access().openapi().gate(&users).gate(&machines);
+        let openapi = openapi.title("Workspace").version(env!("CARGO_PKG_VERSION")).build()?;
+        let access = routes::routes(&sessions).access().document().to_html();
+        Ok(Self {
+            users,
+            machines,
+            sessions,
+            limits,
+            passwords: Passwords::new(),
+            accounts,
+            db,
+            metrics: metrics::recorder()?,
+            published: Published { openapi: openapi.to_string().into(), access: access.into() },
+        })
+    }
+}
