@@ -239,10 +239,12 @@ async fn create(
     Ok((StatusCode::CREATED, Json(store.create(&member, draft).await?)))
 }
 
+/// The result of a handler. Its parameter is written as `Granted<_, ..>`, which `#[requires]`
+/// completes: behind an alias, the document would be loaded and checked twice.
 type Found<Right> = Granted<Right, Child<Org, Document>>;
 
 #[requires(role = "member", in = Org, policy = CanRead, on = Child<Org, Document>, conceal)]
-async fn read(document: Found<CanRead>) -> Json<Found<CanRead>> {
+async fn read(document: Granted<_, Child<Org, Document>>) -> Json<Found<CanRead>> {
     Json(document)
 }
 
@@ -250,7 +252,7 @@ async fn read(document: Found<CanRead>) -> Json<Found<CanRead>> {
 
 #[requires(role = "member", in = Org, policy = CanEdit, on = Child<Org, Document>, conceal = CanRead)]
 async fn edit(
-    document: Found<CanEdit>,
+    document: Granted<_, Child<Org, Document>>,
     State(store): State<Store>,
     Json(draft): Json<Draft>,
 ) -> Result<Json<Found<CanEdit>>, Failed> {
@@ -259,7 +261,7 @@ async fn edit(
 
 #[requires(role = "member", in = Org, policy = CanShare, on = Child<Org, Document>, conceal = CanRead)]
 async fn share(
-    document: Found<CanShare>,
+    document: Granted<_, Child<Org, Document>>,
     State(store): State<Store>,
     Json(share): Json<Share>,
 ) -> Result<StatusCode, Failed> {
@@ -268,7 +270,10 @@ async fn share(
 }
 
 #[requires(role = "member", in = Org, fresh = "5m", policy = CanDelete, on = Child<Org, Document>, conceal = CanRead)]
-async fn delete(document: Found<CanDelete>, State(store): State<Store>) -> Result<StatusCode, Failed> {
+async fn delete(
+    document: Granted<_, Child<Org, Document>>,
+    State(store): State<Store>,
+) -> Result<StatusCode, Failed> {
     store.delete(document).await?;
     Ok(StatusCode::NO_CONTENT)
 }
