@@ -62,6 +62,10 @@ pub async fn start(settings: &Settings) -> Result<Service, Box<dyn Error>> {
             (format!("sqlite://{}?mode=rwc", folder.join("workspace.db").display()), Some(folder))
         }
     };
+    let stores = match &settings.redis {
+        Some(url) => Stores::in_redis(url).map_err(|error| format!("REDIS_URL: {error}"))?,
+        None => Stores::in_memory(),
+    };
     let (password, hash) = seed::password().await?;
     let fill = async |db: &mut sqlx::AnyConnection| seed::fill(db, &hash).await;
     // The text of the URL may contain a password.
@@ -69,6 +73,6 @@ pub async fn start(settings: &Settings) -> Result<Service, Box<dyn Error>> {
     let (db, is_new) =
         connected.map_err(|error| format!("DATABASE_URL: cannot use the database: {error}"))?;
     let (trail, writer) = Trail::start(db.clone());
-    let app = App::new(db, &trail, Stores::in_memory())?;
+    let app = App::new(db, &trail, stores)?;
     Ok(Service { listener, app, password: is_new.then_some(password), trail: writer, folder })
 }

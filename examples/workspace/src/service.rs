@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use authgate::public;
+use authgate_redis::Shared;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
@@ -18,13 +19,19 @@ pub async fn health() -> &'static str {
     "ok"
 }
 
-/// Whether this process can serve: 503 while the database does not respond.
+/// Responds with 503 while the database or Redis does not respond. Other requests then get 503,
+/// too.
 #[public(reason = "readiness probe")]
-pub async fn ready(State(db): State<Db>) -> (StatusCode, &'static str) {
+pub async fn ready(State(db): State<Db>, State(redis): State<Option<Shared>>) -> (StatusCode, &'static str) {
     let query = sqlx::query("SELECT 1").execute(&db);
-    match tokio::time::timeout(Duration::from_secs(1), query).await {
-        Ok(Ok(_)) => (StatusCode::OK, "ready"),
-        Ok(Err(_)) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not respond"),
+    if !matches!(tokio::time::timeout(Duration::from_secs(1), query).await, Ok(Ok(_))) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not respond");
+    }
+    match redis {
+        Some(redis) if redis.health().await.is_err() => {
+            (StatusCode::SERVICE_UNAVAILABLE, "Redis does not respond")
+        }
+        _ => (StatusCode::OK, "ready"),
     }
 }
 

@@ -10,6 +10,9 @@ pub struct Settings {
     /// `DATABASE_URL`: `postgres://..` or `sqlite://..`. Otherwise, a new file in the temporary
     /// directory.
     pub database: Option<String>,
+    /// `REDIS_URL`: `redis://..`, for the state that several processes share. Otherwise, the memory
+    /// of this process.
+    pub redis: Option<String>,
 }
 
 impl Settings {
@@ -22,6 +25,7 @@ impl Settings {
         Ok(Self {
             address: variable("AUTHGATE_ADDR")?.unwrap_or_else(|| "127.0.0.1:3000".into()),
             database: variable("DATABASE_URL")?,
+            redis: variable("REDIS_URL")?,
         })
     }
 }

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use authgate::Gate;
 use authgate::credentials::RequestCredentials;
 use authgate::password::Passwords;
 use authgate::scheme::ApiKey;
 use authgate::scheme::attempts::AttemptLimits;
 use authgate::session::Sessions;
+use authgate::{ConfigError, Gate};
+use authgate_redis::Shared;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRef};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -25,12 +26,22 @@ use crate::{api, metrics, routes};
 pub struct Stores {
     pub sessions: Sessions,
     pub limits: AttemptLimits,
+    /// `None` for one process.
+    pub redis: Option<Shared>,
 }
 
 impl Stores {
-    /// For one process.
+    /// Keeps the state in the memory of this process.
     pub fn in_memory() -> Self {
-        Self { sessions: Sessions::in_memory(), limits: AttemptLimits::in_memory(client_address) }
+        let limits = AttemptLimits::in_memory(client_address);
+        Self { sessions: Sessions::in_memory(), limits, redis: None }
+    }
+
+    /// Keeps the state in Redis, which may be down: requests with a session then get 503.
+    pub fn in_redis(url: &str) -> Result<Self, ConfigError> {
+        let redis = Shared::connect(url)?.prefix("workspace");
+        let limits = AttemptLimits::new(redis.attempts(), client_address);
+        Ok(Self { sessions: Sessions::new(redis.sessions()), limits, redis: Some(redis) })
     }
 }
 
@@ -51,6 +62,7 @@ pub struct App {
     pub passwords: Passwords,
     pub accounts: Users,
     pub db: Db,
+    pub redis: Option<Shared>,
     pub metrics: PrometheusHandle,
     pub published: Published,
 }
@@ -64,7 +76,7 @@ pub struct Published {
 
 impl App {
     pub fn new(db: Db, trail: &Trail, stores: Stores) -> Result<Self, Box<dyn std::error::Error>> {
-        let Stores { sessions, limits } = stores;
+        let Stores { sessions, limits, redis } = stores;
         let accounts = Users(db.clone());
         let (of_users, of_machines) = (trail.clone(), trail.clone());
         let users = Gate::<User>::builder()
@@ -91,6 +103,7 @@ impl App {
             passwords: Passwords::new(),
             accounts,
             db,
+            redis,
             metrics: metrics::recorder()?,
             published: Published { openapi: openapi.to_string().into(), access: access.into() },
         })

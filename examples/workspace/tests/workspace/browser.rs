@@ -32,7 +32,7 @@ impl Drop for Folder {
 /// Returns the settings of a process with a new database, on a free port: in the server that
 /// `.ci/postgres` starts, or in a temporary file.
 pub(crate) async fn settings() -> Settings {
-    let mut settings = Settings { address: "127.0.0.1:0".into(), database: None };
+    let mut settings = Settings { address: "127.0.0.1:0".into(), database: None, redis: None };
     if let Ok(server) = std::env::var("AUTHGATE_POSTGRES") {
         let name = format!("workspace_{}", new_id());
         sqlx::any::install_default_drivers();

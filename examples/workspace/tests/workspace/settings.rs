@@ -20,6 +20,8 @@ fn setting_that_cannot_work_is_one_line_and_an_exit_status() {
         ("DATABASE_URL", "postgres://root:secret@127.0.0.1:1/x"),
         ("DATABASE_URL", "sqlite:///no/such/folder/x.db"),
         ("DATABASE_URL", "nonsense"),
+        ("REDIS_URL", ""),
+        ("REDIS_URL", "http://:secret@127.0.0.1/"),
     ] {
         let output = run(name, value);
         let (out, error) =
