@@ -87,6 +87,7 @@ mod back_channel;
 mod builder;
 mod callback;
 mod cookie_key;
+mod either_login;
 mod id_token;
 mod login;
 mod parameters;
@@ -98,4 +99,5 @@ mod transaction;
 
 pub use builder::LoginBuilder;
 pub use cookie_key::CookieKey;
+pub use either_login::LoginOr;
 pub use login::Login;
