@@ -13,6 +13,8 @@ pub mod layout;
 pub mod error;
 pub mod home;
 pub mod login;
+pub mod demo_provider;
+pub mod provider;
 pub mod document_pages;
 pub mod member_pages;
 pub mod key_pages;
@@ -31,8 +33,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use audit::Trail;
-use settings::Settings;
+use settings::{Client, Settings};
 use state::{App, Stores};
+use users::Users;
 
 /// A service that is ready to run.
 pub struct Service {
@@ -73,6 +76,24 @@ pub async fn start(settings: &Settings) -> Result<Service, Box<dyn Error>> {
     let (db, is_new) =
         connected.map_err(|error| format!("DATABASE_URL: cannot use the database: {error}"))?;
     let (trail, writer) = Trail::start(db.clone());
-    let app = App::new(db, &trail, stores)?;
-    Ok(Service { listener, app, password: is_new.then_some(password), trail: writer, folder })
+    let password = is_new.then_some(password);
+    let origin = match &settings.origin {
+        Some(origin) => origin.clone(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    let issuer = match (&settings.issuer, &password) {
+        (Some(issuer), _) => Some(issuer.clone()),
+        (None, Some(password)) => {
+            let client = Client { id: demo_provider::CLIENT.into(), secret: None, cookie_key: None };
+            Some((demo_provider::serve(password.clone()).await?, client))
+        }
+        // A database with other users than those of the demo.
+        (None, None) => None,
+    };
+    let configured =
+        issuer.map(|(issuer, client)| provider::login(&issuer, &client, &origin, &stores, Users(db.clone())));
+    let login =
+        configured.transpose().map_err(|error| format!("AUTHGATE_ORIGIN or AUTHGATE_ISSUER: {error}"))?;
+    let app = App::new(db, &trail, stores, login)?;
+    Ok(Service { listener, app, password, trail: writer, folder })
 }

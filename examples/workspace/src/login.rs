@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::error::{Fields, PageError};
@@ -40,10 +41,14 @@ pub struct LoginForm {
 
 /// Also for signed-in users: a rule with `fresh = ".."` sends them here, to confirm their password.
 #[public(reason = "people sign in here")]
-pub async fn page(caller: Result<Authenticated<User>, Denial>, Query(target): Query<Target>) -> Markup {
+pub async fn page(
+    caller: Result<Authenticated<User>, Denial>,
+    State(app): State<App>,
+    Query(target): Query<Target>,
+) -> Markup {
     let email = caller.map(|user| user.email.clone()).unwrap_or_default();
     let form = LoginForm { email, return_to: target.return_to, ..LoginForm::default() };
-    view(&form, target.reason == "step_up_required", None)
+    view(&form, app.login.is_some(), target.reason == "step_up_required", None)
 }
 
 #[public(reason = "people sign in here")]
@@ -74,12 +79,12 @@ pub async fn sign_in(
             attempt.withdraw().await;
             return Err(caller.unavailable(&BackendError::new("cannot verify a password")).into());
         }
-        _ => return Ok(wrong_password(&form)),
+        _ => return Ok(wrong_password(&form, &app)),
     };
     attempt.succeeded().await;
     let account = app.accounts.find(&id).await.map_err(|error| caller.unavailable(&error))?;
     // Deleted since the password was verified.
-    let Some(account) = account else { return Ok(wrong_password(&form)) };
+    let Some(account) = account else { return Ok(wrong_password(&form, &app)) };
     if form.remember {
         app.sessions.sign_in_for(&caller, &id, &account, REMEMBERED).await?;
     } else {
@@ -95,12 +100,12 @@ pub async fn sign_out(caller: Unauthenticated<User>, State(app): State<App>) -> 
 }
 
 /// A 401 must have a challenge (RFC 9110 section 15.5.2).
-fn wrong_password(form: &LoginForm) -> Response {
-    let view = view(form, false, Some("The e-mail address or the password is wrong."));
+fn wrong_password(form: &LoginForm, app: &App) -> Response {
+    let view = view(form, app.login.is_some(), false, Some("The e-mail address or the password is wrong."));
     (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, r#"Cookie realm="workspace""#)], view).into_response()
 }
 
-fn view(form: &LoginForm, confirms: bool, problem: Option<&str>) -> Markup {
+fn view(form: &LoginForm, has_provider: bool, confirms: bool, problem: Option<&str>) -> Markup {
     let title = if confirms { "Confirm that it is you" } else { "Sign in" };
     let content = html! {
         section.narrow.card {
@@ -123,6 +128,12 @@ fn view(form: &LoginForm, confirms: bool, problem: Option<&str>) -> Markup {
                 }
                 input type="hidden" name="return_to" value=(form.return_to.path_or(""));
                 button { (title) }
+            }
+            @if has_provider {
+                // A recent login must be recent at the provider.
+                @let age = if confirms { "&max_age=300" } else { "" };
+                @let target = utf8_percent_encode(form.return_to.path_or("/"), NON_ALPHANUMERIC);
+                p { a.button.secondary href={ "/login/provider?return_to=" (target) (age) } { "Sign in with your provider" } }
             }
         }
     };

@@ -18,7 +18,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
     let Service { listener, app, password, trail, folder } = start(&settings).await?;
     tour(listener.local_addr()?, password.as_deref());
-    let routes = routes::routes(&app.sessions).with_state(app);
+    let routes = routes::routes(&app.sessions, app.login.as_ref()).with_state(app);
     // The address of the peer is for the limits of login attempts.
     let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, routes).with_graceful_shutdown(stopped()).await?;

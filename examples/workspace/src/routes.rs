@@ -1,6 +1,7 @@
 //! All routes. `access.lock` has what each of them requires.
 
 use authgate::Router;
+use authgate::oidc::Login;
 use authgate::routing::{get, post};
 use authgate::session::Sessions;
 use axum::extract::DefaultBodyLimit;
@@ -12,16 +13,22 @@ use axum::middleware::map_response;
 use axum::response::Response;
 
 use crate::state::App;
+use crate::users::User;
 use crate::{admin, api, document_pages, home, key_pages, login, member_pages, org_pages, service};
 
 /// The largest body, in bytes. A document has at most 100,000, which a form may triple.
 const LARGEST_BODY: usize = 400_000;
 
-pub fn routes(sessions: &Sessions) -> Router<App> {
+pub fn routes(sessions: &Sessions, login: Option<&Login<User>>) -> Router<App> {
+    // A provider has a session, too, which its `/logout` ends.
+    let sign_out = match login {
+        Some(login) => login.routes(sessions),
+        None => Router::new().route("/logout", post(login::sign_out)),
+    };
     Router::new()
+        .merge(sign_out)
         .route("/", get(home::page))
         .route("/login", get(login::page).post(login::sign_in))
-        .route("/logout", post(login::sign_out))
         .route("/orgs", post(home::create))
         .nest("/orgs/{org}", org())
         .nest("/admin", admin_area())
@@ -70,8 +77,9 @@ fn admin_area() -> Router<App> {
 
 /// Adds header fields that every response has. A handler that sets one keeps it.
 async fn secured(mut response: Response) -> Response {
-    // Pages without scripts, which no other site may frame.
-    let policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+    // Pages without scripts, which no other site may frame. After a sign-out, a form leads to the
+    // provider.
+    let policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self' https:; \
                   frame-ancestors 'none'; base-uri 'none'";
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, policy),

@@ -3,7 +3,7 @@
 use std::env::{self, VarError};
 
 /// The settings. Each has a default that needs no other service.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// `AUTHGATE_ADDR`: the address to listen on.
     pub address: String,
@@ -13,6 +13,21 @@ pub struct Settings {
     /// `REDIS_URL`: `redis://..`, for the state that several processes share. Otherwise, the memory
     /// of this process.
     pub redis: Option<String>,
+    /// `AUTHGATE_ISSUER`: an OpenID provider. Otherwise, one in this process, for the demo users.
+    pub issuer: Option<(String, Client)>,
+    /// `AUTHGATE_ORIGIN`: the origin that browsers use, such as `https://app.example`. Otherwise,
+    /// the address.
+    pub origin: Option<String>,
+}
+
+/// The client of this application at the provider.
+#[derive(Clone)]
+pub struct Client {
+    /// `AUTHGATE_CLIENT`: `id:secret`, or `id` for a client without a secret.
+    pub id: String,
+    pub secret: Option<String>,
+    /// `AUTHGATE_COOKIE_KEY`: a secret of at least 32 bytes, the same for all processes.
+    pub cookie_key: Option<String>,
 }
 
 impl Settings {
@@ -22,7 +37,23 @@ impl Settings {
     ///
     /// Returns one line of text if a variable cannot be used.
     pub fn from_environment() -> Result<Self, String> {
+        let issuer = match (variable("AUTHGATE_ISSUER")?, variable("AUTHGATE_CLIENT")?) {
+            (Some(issuer), Some(client)) => {
+                let (id, secret) = match client.split_once(':') {
+                    Some((id, secret)) => (id.to_owned(), Some(secret.to_owned())),
+                    None => (client, None),
+                };
+                Some((issuer, Client { id, secret, cookie_key: variable("AUTHGATE_COOKIE_KEY")? }))
+            }
+            (Some(_), None) => {
+                return Err("AUTHGATE_ISSUER needs AUTHGATE_CLIENT: write ID:SECRET, or ID".into());
+            }
+            (None, Some(_)) => return Err("AUTHGATE_CLIENT needs AUTHGATE_ISSUER".into()),
+            (None, None) => None,
+        };
         Ok(Self {
+            issuer,
+            origin: variable("AUTHGATE_ORIGIN")?,
             address: variable("AUTHGATE_ADDR")?.unwrap_or_else(|| "127.0.0.1:3000".into()),
             database: variable("DATABASE_URL")?,
             redis: variable("REDIS_URL")?,

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use authgate::credentials::RequestCredentials;
+use authgate::oidc::Login;
 use authgate::password::Passwords;
 use authgate::scheme::ApiKey;
 use authgate::scheme::attempts::AttemptLimits;
@@ -58,6 +59,8 @@ pub struct App {
     /// Programs, with API keys.
     pub machines: Gate<Machine>,
     pub sessions: Sessions,
+    /// Login by a provider, beside passwords.
+    pub login: Option<Login<User>>,
     pub limits: AttemptLimits,
     pub passwords: Passwords,
     pub accounts: Users,
@@ -75,12 +78,24 @@ pub struct Published {
 }
 
 impl App {
-    pub fn new(db: Db, trail: &Trail, stores: Stores) -> Result<Self, Box<dyn std::error::Error>> {
+    pub fn new(
+        db: Db,
+        trail: &Trail,
+        stores: Stores,
+        login: Option<Login<User>>,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let Stores { sessions, limits, redis } = stores;
         let accounts = Users(db.clone());
         let (of_users, of_machines) = (trail.clone(), trail.clone());
-        let users = Gate::<User>::builder()
-            .scheme(sessions.scheme(accounts.clone()).realm("workspace"))
+        let users = Gate::<User>::builder();
+        let users = match &login {
+            Some(login) => {
+                let either = login.clone().or(accounts.clone());
+                users.scheme(sessions.scheme(either).realm("workspace"))
+            }
+            None => users.scheme(sessions.scheme(accounts.clone()).realm("workspace")),
+        };
+        let users = users
             .require::<Active>()
             .login_page("/login")
             .render(denial_page)
@@ -94,11 +109,12 @@ impl App {
             .build()?;
         let openapi = api::routes().access().openapi().gate(&users).gate(&machines);
         let openapi = openapi.title("Workspace").version(env!("CARGO_PKG_VERSION")).build()?;
-        let access = routes::routes(&sessions).access().document().to_html();
+        let access = routes::routes(&sessions, login.as_ref()).access().document().to_html();
         Ok(Self {
             users,
             machines,
             sessions,
+            login,
             limits,
             passwords: Passwords::new(),
             accounts,

@@ -76,16 +76,23 @@ pub struct Users(pub Db);
 impl Accounts<User> for Users {
     /// A new password ends all sessions of the account, because the account is bound to its hash.
     async fn find(&self, id: &str) -> Result<Option<Account<User>>, BackendError> {
+        let found = self.load(id).await.map_err(BackendError::new)?;
+        Ok(found.map(|(user, hash)| Account::new(user, hash)))
+    }
+}
+
+impl Users {
+    /// Returns a user and the hash of the password.
+    pub async fn load(&self, id: &str) -> Result<Option<(User, String)>, sqlx::Error> {
         let query =
             "SELECT u.id, u.email, u.name, u.password, u.staff, u.suspended, o.slug, o.name AS org, m.role
             FROM users u LEFT JOIN members m ON m.user_id = u.id LEFT JOIN orgs o ON o.slug = m.org
             WHERE u.id = $1 ORDER BY o.name";
-        let rows = sqlx::query(query).bind(id).fetch_all(&self.0).await.map_err(BackendError::new)?;
-        account(&rows).map_err(BackendError::new)
+        account(&sqlx::query(query).bind(id).fetch_all(&self.0).await?)
     }
 }
 
-fn account(rows: &[sqlx::any::AnyRow]) -> Result<Option<Account<User>>, sqlx::Error> {
+fn account(rows: &[sqlx::any::AnyRow]) -> Result<Option<(User, String)>, sqlx::Error> {
     let Some(first) = rows.first() else { return Ok(None) };
     let (mut memberships, mut orgs) = (Vec::new(), TenantRoles::none());
     for row in rows {
@@ -105,7 +112,7 @@ fn account(rows: &[sqlx::any::AnyRow]) -> Result<Option<Account<User>>, sqlx::Er
         roles: is_staff.then_some(Role::Staff).into_iter().collect(),
         orgs,
     };
-    Ok(Some(Account::new(user, first.try_get::<String, _>("password")?)))
+    Ok(Some((user, first.try_get("password")?)))
 }
 
 /// Parses a role of the database. An unknown name is a defect of the data: 503, and an event.

@@ -15,7 +15,7 @@ use crate::browser::{Folder, settings};
 
 async fn app() -> (Router<App>, App, Folder) {
     let service = workspace::start(&settings().await).await.unwrap();
-    (routes(&service.app.sessions), service.app, Folder(service.folder))
+    (routes(&service.app.sessions, service.app.login.as_ref()), service.app, Folder(service.folder))
 }
 
 #[tokio::test]

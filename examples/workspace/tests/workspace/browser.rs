@@ -32,7 +32,8 @@ impl Drop for Folder {
 /// Returns the settings of a process with a new database, on a free port: in the server that
 /// `.ci/postgres` starts, or in a temporary file.
 pub(crate) async fn settings() -> Settings {
-    let mut settings = Settings { address: "127.0.0.1:0".into(), database: None, redis: None };
+    let mut settings =
+        Settings { address: "127.0.0.1:0".into(), database: None, redis: None, issuer: None, origin: None };
     if let Ok(server) = std::env::var("AUTHGATE_POSTGRES") {
         let name = format!("workspace_{}", new_id());
         sqlx::any::install_default_drivers();
@@ -52,7 +53,7 @@ impl Server {
     pub(crate) fn of(service: Service) -> Self {
         let Service { listener, app, password, folder, .. } = service;
         let (address, db) = (listener.local_addr().unwrap(), app.db.clone());
-        let routes = routes::routes(&app.sessions).with_state(app);
+        let routes = routes::routes(&app.sessions, app.login.as_ref()).with_state(app);
         let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, routes).await });
         Self { address, password: password.unwrap_or_default(), db, _folder: Folder(folder) }

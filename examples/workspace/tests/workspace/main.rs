@@ -10,6 +10,7 @@
 mod browser;
 mod access;
 mod story;
+mod provider;
 mod bad_input;
 mod settings;
 mod processes;

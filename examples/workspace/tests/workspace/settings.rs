@@ -21,6 +21,9 @@ fn setting_that_cannot_work_is_one_line_and_an_exit_status() {
         ("DATABASE_URL", "sqlite:///no/such/folder/x.db"),
         ("DATABASE_URL", "nonsense"),
         ("REDIS_URL", ""),
+        ("AUTHGATE_ISSUER", "https://id.example"),
+        ("AUTHGATE_CLIENT", "web:secret"),
+        ("AUTHGATE_ORIGIN", "app.example"),
         ("REDIS_URL", "http://:secret@127.0.0.1/"),
     ] {
         let output = run(name, value);

@@ -155,6 +155,21 @@ class Walk:
         expect(owner.get_by_text("Ada Lovelace")).to_be_visible()
         context.close()
 
+    def provider(self):
+        page = self.context().new_page()
+        page.goto(self.base + "/orgs/globex")
+        page.get_by_role("link", name="Sign in with your provider").click()
+        expect(page.get_by_role("heading", name="Demo provider")).to_be_visible()
+        page.get_by_label("E-mail address").fill("grace@example.com")
+        page.get_by_label("Password").fill(self.password)
+        page.get_by_role("button", name="Continue").click()
+        expect(page).to_have_url(self.base + "/orgs/globex")
+        expect(page.get_by_text("Grace Hopper").first).to_be_visible()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page).to_have_url(self.base + "/login")
+        page.goto(self.base + "/orgs/globex")
+        assert page.url.startswith(self.base + "/login?"), page.url
+
     def end(self, page):
         page.goto(self.base + "/")
         page.get_by_role("link", name="Charles & Company").click()
@@ -200,6 +215,7 @@ def main(base, password, folder):
             owner = walk.owner()
             walk.keys(owner)
             walk.viewer(owner)
+            walk.provider()
             walk.end(owner)
             walk.staff()
         finally:
