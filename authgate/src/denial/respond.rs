@@ -261,6 +261,20 @@ impl Denial {
         self.extra.as_ref()?.login_page.as_ref()
     }
 
+    /// Returns the link to the login page for the body of a page: the path with the target to
+    /// return to and the required login.
+    ///
+    /// `None` if signing in does not help, if the client does not ask for a page, and without a
+    /// [`login_page`](crate::gate::GateBuilder::login_page).
+    #[must_use]
+    pub fn login_link(&self) -> Option<&str> {
+        if !self.links_to_login() {
+            return None;
+        }
+        let link = self.extra.as_ref().and_then(|extra| extra.login_link.as_deref());
+        link.or(self.prepared.page.login_page.as_deref())
+    }
+
     /// Returns the reason.
     #[must_use]
     pub const fn reason(&self) -> Reason {

@@ -28,10 +28,10 @@ impl<P: Principal> TestBearer<P> {
         callers: &Arc<Callers<P>>,
     ) -> (Self, TokenIssuer) {
         let secret = secret();
-        let trusted = verifier.issuers.now();
-        let names = trusted.as_slice().iter().flat_map(Issuer::names);
-        let issuers: Vec<_> = names.map(ToString::to_string).collect();
-        drop(trusted);
+        let issuers: Vec<_> = {
+            let trusted = verifier.issuers.now();
+            trusted.as_slice().iter().flat_map(Issuer::names).map(ToString::to_string).collect()
+        };
         let keys = Keys::hs256(&secret).ok();
         let with_keys = |name: &String| Some(Issuer::with_keys(name, keys.clone()?));
         verifier.issuers = TrustedIssuers::fixed(issuers.iter().filter_map(with_keys));
