@@ -49,6 +49,7 @@ fn row(slug: &str, key: &Key) -> Markup {
         } @else if key.expires <= now() {
             span.badge.private { "Expired" }
         } @else {
+            @if key.is_paused() { span.badge.shared { "Paused: the creator is not an owner" } }
             form method="post" action=(at(slug, &format!("/keys/{}/revoke", key.id))) {
                 button.danger aria-label={ "Revoke " (key.name) } { "Revoke" }
             }

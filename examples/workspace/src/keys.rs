@@ -59,6 +59,15 @@ pub struct Key {
     pub created_by: String,
     pub expires: i64,
     pub revoked: i64,
+    suspended: i64,
+    role: Option<String>,
+}
+
+impl Key {
+    /// Returns `true` if the creator may not have keys at present.
+    pub fn is_paused(&self) -> bool {
+        !may_have_keys(self.suspended, self.role.as_deref())
+    }
 }
 
 /// The keys in the database.
@@ -67,8 +76,10 @@ pub struct StoredKeys(pub Db);
 impl ApiKeys<Machine> for StoredKeys {
     /// Runs on each request with a key, so that a revoked key is rejected by every process at once.
     async fn find(&self, digest: &KeyDigest) -> KeyLookup<Machine> {
-        let query = "SELECT id, org, created_by, scopes, expires, revoked FROM api_keys WHERE digest = $1";
-        let row = sqlx::query(query).bind(digest.to_string()).fetch_optional(&self.0).await;
+        let query = format!(
+            "SELECT k.id, k.org, k.created_by, k.scopes, k.expires, k.revoked, u.suspended, m.role {FROM} WHERE k.digest = $1"
+        );
+        let row = sqlx::query(&query).bind(digest.to_string()).fetch_optional(&self.0).await;
         match row.and_then(|row| row.as_ref().map(lookup).transpose()) {
             Ok(found) => found.unwrap_or(KeyLookup::Unknown),
             Err(error) => {
@@ -79,8 +90,15 @@ impl ApiKeys<Machine> for StoredKeys {
     }
 }
 
+/// The keys with the present role of their creators.
+const FROM: &str = "FROM api_keys k JOIN users u ON u.id = k.created_by
+    LEFT JOIN members m ON m.org = k.org AND m.user_id = k.created_by";
+
 fn lookup(row: &AnyRow) -> Result<KeyLookup<Machine>, sqlx::Error> {
-    if row.try_get::<i64, _>("revoked")? != 0 {
+    let role: Option<String> = row.try_get("role")?;
+    let is_revoked = row.try_get::<i64, _>("revoked")? != 0;
+    // A person who loses the right to create keys must not keep access through a key.
+    if is_revoked || !may_have_keys(row.try_get("suspended")?, role.as_deref()) {
         return Ok(KeyLookup::Revoked);
     }
     let scopes: String = row.try_get("scopes")?;
@@ -94,6 +112,10 @@ fn lookup(row: &AnyRow) -> Result<KeyLookup<Machine>, sqlx::Error> {
     let expires: SystemTime = UNIX_EPOCH + Duration::from_secs(expires);
     let id = machine.id.clone();
     Ok(KeyLookup::Known(KeyRecord::new(machine).with_id(id).with_expires_at(expires)))
+}
+
+fn may_have_keys(suspended: i64, role: Option<&str>) -> bool {
+    suspended == 0 && role == Some("owner")
 }
 
 /// Creates a key. Its text is shown once: it cannot be read afterwards.
@@ -126,7 +148,9 @@ pub async fn revoke(db: &Db, by: &impl Proof<IsOwner>, id: &str) -> Result<(), s
 }
 
 pub async fn list(db: &Db, by: &impl Proof<IsOwner>) -> Result<Vec<Key>, sqlx::Error> {
-    let query = "SELECT k.id, k.name, k.scopes, k.expires, k.revoked, u.name AS created_by
-        FROM api_keys k JOIN users u ON u.id = k.created_by WHERE k.org = $1 ORDER BY k.revoked, k.created DESC, k.id";
-    sqlx::query_as(query).bind(slug(by.context())).fetch_all(db).await
+    let query = format!(
+        "SELECT k.id, k.name, k.scopes, k.expires, k.revoked, u.name AS created_by, u.suspended, m.role
+        {FROM} WHERE k.org = $1 ORDER BY k.revoked, k.created DESC, k.id"
+    );
+    sqlx::query_as(&query).bind(slug(by.context())).fetch_all(db).await
 }
