@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::db::Db;
 use crate::error::{Fields, PageError};
 use crate::layout::{self, Done, Tab, at, org_page};
-use crate::orgs::{self, Member, Org, slug};
+use crate::orgs::{self, Added, Member, Org, slug};
 use crate::users::{OrgRole, User};
 
 const ROLES: [(&str, &str); 3] = [("viewer", "Viewer"), ("editor", "Editor"), ("owner", "Owner")];
@@ -39,12 +39,13 @@ pub async fn add(
     Fields(form): Fields<NewMember>,
 ) -> Result<Response, PageError> {
     let slug = slug(owner.context());
-    if orgs::add_member(&db, &owner, &form.email, form.role).await? {
-        return Ok(Redirect::to(&at(slug, "/members?done=added")).into_response());
-    }
+    let problem = match orgs::add_member(&db, &owner, &form.email, form.role).await? {
+        Added::Yes => return Ok(Redirect::to(&at(slug, "/members?done=added")).into_response()),
+        Added::AlreadyMember => "This person is a member already. Change the role in the list.",
+        Added::UnknownAddress => "No account has this address.",
+    };
     let members = orgs::members(&db, slug).await?;
-    let problem = Some("No account has this address. Ask the person to create one first.");
-    let page = members_page(&owner, slug, &members, Done::default(), problem);
+    let page = members_page(&owner, slug, &members, Done::default(), Some(problem));
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 

@@ -80,25 +80,36 @@ pub async fn members(db: &Db, org: &str) -> Result<Vec<Member>, sqlx::Error> {
     sqlx::query_as(query).bind(org).fetch_all(db).await
 }
 
-/// Adds the account with this address. Returns `false` if no account has it.
+/// The result of adding a member.
+pub enum Added {
+    Yes,
+    /// The account is a member already, and keeps its role.
+    AlreadyMember,
+    UnknownAddress,
+}
+
+/// Adds the account with this address.
 pub async fn add_member(
     db: &Db,
     by: &impl Proof<IsOwner>,
     email: &str,
     role: OrgRole,
-) -> Result<bool, sqlx::Error> {
+) -> Result<Added, sqlx::Error> {
     let org = slug(by.context());
     let query = "INSERT INTO members (org, user_id, role) SELECT $1, id, $2 FROM users WHERE email = $3
         ON CONFLICT (org, user_id) DO NOTHING";
     let email = normal_email(email);
-    sqlx::query(query).bind(org).bind(role.to_string()).bind(&email).execute(db).await?;
-    let known =
-        "SELECT u.id FROM users u JOIN members m ON m.user_id = u.id WHERE m.org = $1 AND u.email = $2";
-    Ok(sqlx::query(known).bind(org).bind(&email).fetch_optional(db).await?.is_some())
+    let query = sqlx::query(query).bind(org).bind(role.to_string()).bind(&email);
+    if query.execute(db).await?.rows_affected() > 0 {
+        return Ok(Added::Yes);
+    }
+    let known = sqlx::query("SELECT id FROM users WHERE email = $1").bind(&email);
+    let is_known = known.fetch_optional(db).await?.is_some();
+    Ok(if is_known { Added::AlreadyMember } else { Added::UnknownAddress })
 }
 
-/// Changes the role of a member, or removes the member. Returns `false` for the last owner, who
-/// must stay.
+/// Changes the role of a member, or removes the member and their shares. Returns `false` for the
+/// last owner, who must stay.
 pub async fn change_member(
     db: &Db,
     by: &impl Proof<IsOwner>,
@@ -124,6 +135,12 @@ pub async fn change_member(
     if owners == 0 {
         change.rollback().await?;
         return Ok(false);
+    }
+    if role.is_none() {
+        // A member who is added again later must not find the old shares.
+        let shares = "DELETE FROM shares WHERE reader = $2
+            AND document IN (SELECT id FROM documents WHERE org = $1)";
+        sqlx::query(shares).bind(org).bind(user).execute(&mut *change).await?;
     }
     change.commit().await?;
     Ok(true)

@@ -55,11 +55,20 @@ async fn owner_creates_an_organization_adds_members_and_shares_a_document() {
     assert_eq!(ada.post(&format!("{document}/delete"), &[]).await.location(), format!("{org}?done=deleted"));
     ada.get(&document).await.assert(404, "does not exist");
 
-    // A removed member is out at the next request. The last owner stays.
+    // A removed member is out at the next request, and does not find the old shares later. The last
+    // owner stays.
+    let new = ada.post(&format!("{org}/documents"), &[("title", "Plans")]).await;
+    let document = new.location().split('?').next().unwrap().to_owned();
+    ada.post(&format!("{document}/shares"), &[("email", "vera@example.com")]).await;
+    vera.get(&document).await.assert(200, "Shared with you");
     assert_eq!(ada.post(&format!("{members}/{reader}/remove"), &[]).await.status, 303);
     vera.get(&org).await.assert(404, "does not exist");
     let owner: String = sqlx::query_scalar("SELECT id FROM users WHERE email = 'ada@example.com'")
         .fetch_one(&server.db)
+    let again = [("email", "vera@example.com"), ("role", "viewer")];
+    assert_eq!(ada.post(&members, &again).await.status, 303);
+    ada.post(&members, &again).await.assert(422, "a member already");
+    vera.get(&document).await.assert(404, "does not exist");
         .await
         .unwrap();
     let refused = ada.post(&format!("{members}/{owner}"), &[("role", "viewer")]).await;
