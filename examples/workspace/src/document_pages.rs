@@ -47,6 +47,7 @@ pub async fn list(
                 } }
             }
         }
+        @if documents.len() == documents::LONGEST_LIST { p.hint { "The newest " (documents.len()) "." } }
     };
     Ok(org_page("Documents", user, &slug, Tab::Documents, &content))
 }

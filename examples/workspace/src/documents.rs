@@ -76,7 +76,7 @@ impl Nested<Org, App> for Document {
         if !is_id(&id) {
             return Ok(None);
         }
-        let query = format!("{SELECT} WHERE documents.org = $1 AND documents.id = $2");
+        let query = select("documents.org = $1 AND documents.id = $2");
         let rows = sqlx::query(&query).bind(&org.slug).bind(&id).fetch_all(&app.db).await?;
         Ok(documents(&rows)?.pop())
     }
@@ -175,14 +175,24 @@ impl AllowsEdit for KeyEdits {}
 /// name of another type, and would load the document twice.
 pub type Found<Right> = Granted<Right, Child<Org, Document>>;
 
-/// One row for each share, or one without a share.
-const SELECT: &str = "SELECT documents.id, documents.org, documents.owner, owners.name AS owner_name,
-    documents.title, documents.body, documents.open, documents.updated, s.reader, s.can_edit, readers.name AS reader_name
-    FROM documents JOIN users owners ON owners.id = documents.owner
-    LEFT JOIN shares s ON s.document = documents.id LEFT JOIN users readers ON readers.id = s.reader";
+/// Returns the query of the documents with this condition, the newest first. It has one row for
+/// each share, or one without a share.
+fn select(condition: &str) -> String {
+    format!(
+        "SELECT documents.id, documents.org, documents.owner, owners.name AS owner_name,
+        documents.title, documents.body, documents.open, documents.updated, s.reader, s.can_edit, readers.name AS reader_name
+        FROM (SELECT * FROM documents WHERE {condition} ORDER BY updated DESC, id LIMIT {LONGEST_LIST}) documents
+        JOIN users owners ON owners.id = documents.owner
+        LEFT JOIN shares s ON s.document = documents.id LEFT JOIN users readers ON readers.id = s.reader
+        ORDER BY documents.updated DESC, documents.id, readers.name"
+    )
+}
 
-/// Returns the documents of the organization that the caller may read. Others never leave the
-/// database.
+/// The largest number of documents in a list. An application with more needs pages.
+pub const LONGEST_LIST: usize = 200;
+
+/// Returns the newest documents of the organization that the caller may read. Others never leave
+/// the database.
 pub async fn list(
     db: &Db,
     member: Authorized<In<Org, org_role::Viewer>>,
@@ -190,7 +200,7 @@ pub async fn list(
     let org = member.context().tenant::<Org>().unwrap_or_default().to_owned();
     let visible = member.visible::<Document>()?;
     let condition = visible.sql(Placeholders::DollarFrom(2));
-    let query = format!("{SELECT} WHERE documents.org = $1 AND {} {NEWEST_FIRST}", condition.text);
+    let query = select(&format!("documents.org = $1 AND {}", condition.text));
     let mut query = sqlx::query(&query).bind(org);
     for value in condition.values {
         query = match value {
@@ -203,11 +213,9 @@ pub async fn list(
     Ok(visible.page(Loaded::from_store(documents(&rows)?)))
 }
 
-const NEWEST_FIRST: &str = "ORDER BY documents.updated DESC, documents.id, readers.name";
-
-/// Returns the open documents of an organization, for its API keys.
+/// Returns the newest open documents of an organization, for its API keys.
 pub async fn list_open(db: &Db, org: &Org) -> Result<Vec<Document>, sqlx::Error> {
-    let query = format!("{SELECT} WHERE documents.org = $1 AND documents.open = 1 {NEWEST_FIRST}");
+    let query = select("documents.org = $1 AND documents.open = 1");
     documents(&sqlx::query(&query).bind(&org.slug).fetch_all(db).await?)
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use workspace::documents::LONGEST_LIST;
+
 use crate::browser::Server;
 
 #[tokio::test]
@@ -119,6 +121,47 @@ async fn key_is_shown_once_works_within_its_scopes_and_ends_when_it_is_revoked()
     program.send("GET /api/me", &fields, "").await.assert(200, "acme");
     assert_eq!(ada.post(&revoke, &[]).await.status, 303);
     program.send("GET /api/me", &fields, "").await.assert(401, "credentials_revoked");
+}
+
+#[tokio::test]
+async fn key_works_while_its_creator_is_an_owner() {
+    let server = Server::start().await;
+    let (mut ada, mut sam) = (server.signed_in("ada").await, server.signed_in("sam").await);
+    let created = ada.post("/orgs/acme/keys", &[("name", "a"), ("read", "true"), ("days", "30")]).await;
+    let (_, key) = created.body.split_once("<code class=\"secret\">").unwrap();
+    let key = format!("x-api-key: {}\r\n", key.split('<').next().unwrap());
+    let mut program = server.browser();
+    let id: String = sqlx::query_scalar("SELECT id FROM users WHERE email = 'ada@example.com'")
+        .fetch_one(&server.db)
+        .await
+        .unwrap();
+    sam.post(&format!("/admin/users/{id}/suspend"), &[]).await;
+    program.send("GET /api/me", &key, "").await.assert(401, "credentials_revoked");
+    sam.post(&format!("/admin/users/{id}/reinstate"), &[]).await;
+    program.send("GET /api/me", &key, "").await.assert(200, "acme");
+    ada.post("/orgs/acme/members", &[("email", "grace@example.com"), ("role", "owner")]).await;
+    ada.post(&format!("/orgs/acme/members/{id}"), &[("role", "editor")]).await;
+    program.send("GET /api/me", &key, "").await.assert(401, "credentials_revoked");
+    let mut grace = server.signed_in("grace").await;
+    grace.get("/orgs/acme/keys").await.assert(200, "Paused");
+    grace.post(&format!("/orgs/acme/members/{id}"), &[("role", "owner")]).await;
+    program.send("GET /api/me", &key, "").await.assert(200, "acme");
+    grace.post(&format!("/orgs/acme/members/{id}/remove"), &[]).await;
+    program.send("GET /api/me", &key, "").await.assert(401, "credentials_revoked");
+}
+
+#[tokio::test]
+async fn lists_of_documents_are_bounded() {
+    let server = Server::start().await;
+    let query = "INSERT INTO documents (id, org, owner, title, body, open, updated)
+        SELECT $1, org, owner, 'Copy', body, open, 1 FROM documents WHERE title = 'Holidays'";
+    for number in 0..=LONGEST_LIST {
+        sqlx::query(query).bind(format!("copy-{number}")).execute(&server.db).await.unwrap();
+    }
+    let page = server.signed_in("ada").await.get("/orgs/acme").await;
+    page.assert(200, "The newest 200.");
+    page.assert(200, "Holidays");
+    assert_eq!(page.body.matches("Copy").count(), LONGEST_LIST - 2);
 }
 
 #[tokio::test]
