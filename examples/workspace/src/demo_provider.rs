@@ -15,7 +15,7 @@ use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use maud::html;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -30,6 +30,8 @@ pub const CLIENT: &str = "workspace";
 struct Provider {
     url: String,
     password: String,
+    /// The only address that gets a code.
+    redirect_uri: String,
     key: Ed25519KeyPair,
     /// The codes that were not used yet.
     codes: Mutex<HashMap<String, Code>>,
@@ -42,12 +44,12 @@ struct Code {
     at: i64,
 }
 
-/// Serves a provider on a free port, and returns its name.
-pub async fn serve(password: String) -> Result<String, Box<dyn Error>> {
+/// Serves a provider on a free port for the client with this redirect URI, and returns its name.
+pub async fn serve(password: String, redirect_uri: String) -> Result<String, Box<dyn Error>> {
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let url = format!("http://{}", listener.local_addr()?);
     let key = Ed25519KeyPair::generate()?;
-    let provider = Provider { url: url.clone(), password, key, codes: Mutex::default() };
+    let provider = Provider { url: url.clone(), password, redirect_uri, key, codes: Mutex::default() };
     let app = Router::new()
         .route("/.well-known/openid-configuration", get(metadata))
         .route("/jwks", get(keys))
@@ -87,26 +89,61 @@ struct Authorization {
     code_challenge: String,
 }
 
-async fn ask(Query(login): Query<Authorization>) -> Response {
+async fn ask(State(provider): State<Arc<Provider>>, Query(login): Query<Authorization>) -> Response {
+    if login.redirect_uri != provider.redirect_uri {
+        return unknown_application();
+    }
     form(&login, StatusCode::OK)
 }
 
-fn form(login: &Authorization, status: StatusCode) -> Response {
-    let page = html! {
-        title { "Demo provider" }
-        h1 { "Demo provider" }
-        @if status != StatusCode::OK { p role="alert" { "The e-mail address or the password is wrong." } }
-        form method="post" {
-            p { label { "E-mail address " input type="email" name="email" required; } }
-            p { label { "Password " input type="password" name="password" required; } }
-            input type="hidden" name="redirect_uri" value=(login.redirect_uri);
-            input type="hidden" name="state" value=(login.state);
-            input type="hidden" name="nonce" value=(login.nonce);
-            input type="hidden" name="code_challenge" value=(login.code_challenge);
-            button { "Continue" }
+/// An unknown redirect URI must not get a redirect (RFC 6749 section 4.1.2.1).
+fn unknown_application() -> Response {
+    let content = html! {
+        section.narrow.card {
+            h1 { "Demo provider" }
+            p { "The redirect URI is not one of the application." }
         }
     };
-    (status, page).into_response()
+    (StatusCode::BAD_REQUEST, page(&content)).into_response()
+}
+
+/// Returns a page with the style of the application, and without its frame: it is another service.
+fn page(content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Demo provider" }
+                link rel="icon" href="data:,";
+                style { (PreEscaped(include_str!("style.css"))) }
+            }
+            body { main { (content) } }
+        }
+    }
+}
+
+fn form(login: &Authorization, status: StatusCode) -> Response {
+    let content = html! {
+        section.narrow.card {
+            h1 { "Demo provider" }
+            p.lead { "Sign in to Workspace with a demo user and the demo password." }
+            @if status != StatusCode::OK {
+                p.notice.problem role="alert" { "The e-mail address or the password is wrong." }
+            }
+            form.stack method="post" {
+                label { "E-mail address" input type="email" name="email" required autofocus; }
+                label { "Password" input type="password" name="password" required; }
+                input type="hidden" name="redirect_uri" value=(login.redirect_uri);
+                input type="hidden" name="state" value=(login.state);
+                input type="hidden" name="nonce" value=(login.nonce);
+                input type="hidden" name="code_challenge" value=(login.code_challenge);
+                button { "Continue" }
+            }
+        }
+    };
+    (status, page(&content)).into_response()
 }
 
 #[derive(Deserialize)]
@@ -119,6 +156,9 @@ struct Credentials {
 
 async fn authorize(State(provider): State<Arc<Provider>>, Form(form_data): Form<Credentials>) -> Response {
     let Credentials { email, password, login } = form_data;
+    if login.redirect_uri != provider.redirect_uri {
+        return unknown_application();
+    }
     let is_known = PEOPLE.iter().any(|(known, ..)| *known == email);
     if !is_known || password != provider.password {
         return form(&login, StatusCode::UNAUTHORIZED);

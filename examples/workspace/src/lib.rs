@@ -85,7 +85,10 @@ pub async fn start(settings: &Settings) -> Result<Service, Box<dyn Error>> {
         (Some(issuer), _) => Some(issuer.clone()),
         (None, Some(password)) => {
             let client = Client { id: demo_provider::CLIENT.into(), secret: None, cookie_key: None };
-            Some((demo_provider::serve(password.clone()).await?, client))
+            Some((
+                demo_provider::serve(password.clone(), format!("{origin}{}", provider::CALLBACK)).await?,
+                client,
+            ))
         }
         // A database with other users than those of the demo.
         (None, None) => None,

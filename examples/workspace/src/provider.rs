@@ -19,6 +19,8 @@ pub struct Claims {
     email_verified: bool,
 }
 
+pub const CALLBACK: &str = "/login/provider/callback";
+
 /// Configures the login. Its routes are `/login/provider`, and `/logout`, which also ends the
 /// session at the provider.
 pub fn login(
@@ -32,7 +34,7 @@ pub fn login(
         .origin(origin)
         .scope("email")
         .login_path("/login/provider")
-        .callback_path("/login/provider/callback")
+        .callback_path(CALLBACK)
         .back_channel_logout_path("/login/provider/ended")
         .logout_path("/logout")
         .home("/login");

@@ -66,6 +66,25 @@ async fn users_of_the_provider_are_the_accounts_with_the_verified_address() {
 }
 
 #[tokio::test]
+async fn demo_provider_rejects_the_redirect_uri_of_another_client() {
+    let server = Server::start().await;
+    let (provider, page) = split(server.browser().get("/login/provider").await.location());
+    let mut browser = Browser { address: provider, ..server.browser() };
+    browser.get(&page).await.assert(200, "Continue");
+    let (start, rest) = page.split_once("redirect_uri=").unwrap();
+    let rest = rest.split_once('&').unwrap().1;
+    for other in ["https%3A%2F%2Fevil.example%2F", &format!("http%3A%2F%2F{}%2F%0D%0Ax", server.address)] {
+        let answer = browser.get(&format!("{start}redirect_uri={other}&{rest}")).await;
+        answer.assert(400, "redirect URI");
+        let form = [("email", "ada@example.com"), ("password", server.password.as_str()), ("state", "1")];
+        let form = [&form[..], &[("nonce", "1"), ("code_challenge", "1")]].concat();
+        let forged = "https://evil.example/\r\n";
+        let answer = browser.post("/authorize", &[&form[..], &[("redirect_uri", forged)]].concat()).await;
+        answer.assert(400, "redirect URI");
+    }
+}
+
+#[tokio::test]
 async fn suspended_and_deleted_users_of_the_provider_are_denied() {
     let server = Server::start().await;
     let (mut ed, mut sam) = (server.browser(), server.signed_in("sam").await);
