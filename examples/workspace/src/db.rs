@@ -6,7 +6,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, AnyPool};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
 
 /// A pool of connections.
 pub type Db = AnyPool;
@@ -45,12 +45,12 @@ const SCHEMA: &str = "
         scheme TEXT NOT NULL, action TEXT NOT NULL, path TEXT NOT NULL, reason TEXT NOT NULL);
     CREATE INDEX IF NOT EXISTS audit_org ON audit (org, at);";
 
-/// Connects, and creates the tables that do not exist. `first` runs in the same transaction.
-pub async fn connect<T>(
-    url: &str,
-    first: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
-) -> Result<(Db, T), sqlx::Error> {
+/// Connects, and creates the tables that do not exist, in a transaction that the caller commits.
+pub async fn connect(url: &str) -> Result<(Db, Transaction<'static, Any>), sqlx::Error> {
     sqlx::any::install_default_drivers();
+    // The first connection names the cause of a failure. The pool would only state that it waited.
+    let first = tokio::time::timeout(Duration::from_secs(5), AnyConnection::connect(url));
+    first.await.map_err(|_| sqlx::Error::PoolTimedOut)??.close().await?;
     // Shorter than the two seconds that the gate waits for an account.
     let pool = AnyPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_millis(1500));
     let db = pool.connect(url).await?;
@@ -64,9 +64,7 @@ pub async fn connect<T>(
         sqlx::raw_sql("SELECT pg_advisory_xact_lock(8316702)").execute(&mut *start).await?;
     }
     sqlx::raw_sql(SCHEMA).execute(&mut *start).await?;
-    let result = first(&mut start).await?;
-    start.commit().await?;
-    Ok((db, result))
+    Ok((db, start))
 }
 
 /// Returns a random id that cannot be guessed: 128 bits, as 32 hexadecimal digits.

@@ -46,7 +46,16 @@ pub struct Service {
     /// Ends when `app` is dropped, and the audit trail is in the database.
     pub trail: JoinHandle<()>,
     /// The folder of the database, if it is a temporary one.
-    pub folder: Option<PathBuf>,
+    pub folder: Option<TemporaryFolder>,
+}
+
+/// A folder that is deleted with this value.
+pub struct TemporaryFolder(pub PathBuf);
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
 }
 
 /// Prepares everything.
@@ -62,7 +71,8 @@ pub async fn start(settings: &Settings) -> Result<Service, Box<dyn Error>> {
         None => {
             let folder = std::env::temp_dir().join(format!("workspace-{}", db::new_id()));
             std::fs::create_dir(&folder)?;
-            (format!("sqlite://{}?mode=rwc", folder.join("workspace.db").display()), Some(folder))
+            let url = format!("sqlite://{}?mode=rwc", folder.join("workspace.db").display());
+            (url, Some(TemporaryFolder(folder)))
         }
     };
     let stores = match &settings.redis {
@@ -70,16 +80,19 @@ pub async fn start(settings: &Settings) -> Result<Service, Box<dyn Error>> {
         None => Stores::in_memory(),
     };
     let (password, hash) = seed::password().await?;
-    let fill = async |db: &mut sqlx::AnyConnection| seed::fill(db, &hash).await;
     // The text of the URL may contain a password.
-    let connected = db::connect(&url, fill).await;
-    let (db, is_new) =
-        connected.map_err(|error| format!("DATABASE_URL: cannot use the database: {error}"))?;
+    let unusable = |error: sqlx::Error| format!("DATABASE_URL: cannot use the database: {error}");
+    let (db, mut first) = db::connect(&url).await.map_err(unusable)?;
+    let is_new = seed::fill(&mut first, &hash).await.map_err(unusable)?;
     let (trail, writer) = Trail::start(db.clone());
     let password = is_new.then_some(password);
     let origin = match &settings.origin {
         Some(origin) => origin.clone(),
-        None => format!("http://{}", listener.local_addr()?),
+        None if listener.local_addr()?.ip().is_loopback() => format!("http://{}", listener.local_addr()?),
+        None => {
+            let text = "AUTHGATE_ORIGIN is missing: AUTHGATE_ADDR is not an address of this machine alone";
+            return Err(text.into());
+        }
     };
     let issuer = match (&settings.issuer, &password) {
         (Some(issuer), _) => Some(issuer.clone()),
@@ -90,7 +103,7 @@ pub async fn start(settings: &Settings) -> Result<Service, Box<dyn Error>> {
                 client,
             ))
         }
-        // A database with other users than those of the demo.
+        // The database has its users already, and their passwords are not known.
         (None, None) => None,
     };
     let configured =
@@ -98,5 +111,8 @@ pub async fn start(settings: &Settings) -> Result<Service, Box<dyn Error>> {
     let login =
         configured.transpose().map_err(|error| format!("AUTHGATE_ORIGIN or AUTHGATE_ISSUER: {error}"))?;
     let app = App::new(db, &trail, stores, login)?;
+    // Only now, because the password of the demo users is printed once: another start would find
+    // the users, and would not know it.
+    first.commit().await.map_err(unusable)?;
     Ok(Service { listener, app, password, trail: writer, folder })
 }

@@ -1,7 +1,7 @@
 //! Login by an OpenID provider. A user of the provider is an account that was linked to it, or that
 //! has the e-mail address that the provider has verified.
 
-use authgate::oidc::{CookieKey, Login};
+use authgate::oidc::Login;
 use authgate::scheme::{Issuer, ResolveError};
 use authgate::{ConfigError, Context, Resolve};
 use serde::Deserialize;
@@ -43,7 +43,7 @@ pub fn login(
         None => login.public_client(&client.id),
     };
     let login = match &client.cookie_key {
-        Some(key) => login.cookie_key(CookieKey::new(key)?),
+        Some(key) => login.cookie_key(key.clone()),
         None => login,
     };
     let login = match &stores.redis {

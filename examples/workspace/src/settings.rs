@@ -2,6 +2,8 @@
 
 use std::env::{self, VarError};
 
+use authgate::oidc::CookieKey;
+
 /// The settings. Each has a default that needs no other service.
 #[derive(Clone)]
 pub struct Settings {
@@ -27,7 +29,7 @@ pub struct Client {
     pub id: String,
     pub secret: Option<String>,
     /// `AUTHGATE_COOKIE_KEY`: a secret of at least 32 bytes, the same for all processes.
-    pub cookie_key: Option<String>,
+    pub cookie_key: Option<CookieKey>,
 }
 
 impl Settings {
@@ -37,13 +39,20 @@ impl Settings {
     ///
     /// Returns one line of text if a variable cannot be used.
     pub fn from_environment() -> Result<Self, String> {
+        let redis = variable("REDIS_URL")?;
+        let cookie_key = variable("AUTHGATE_COOKIE_KEY")?.map(CookieKey::new).transpose();
+        let cookie_key = cookie_key.map_err(|error| format!("AUTHGATE_COOKIE_KEY: {error}"))?;
         let issuer = match (variable("AUTHGATE_ISSUER")?, variable("AUTHGATE_CLIENT")?) {
+            // A login may start at one process and end at another one.
+            (Some(_), Some(_)) if redis.is_some() && cookie_key.is_none() => {
+                return Err("AUTHGATE_COOKIE_KEY is missing: AUTHGATE_ISSUER with REDIS_URL needs it".into());
+            }
             (Some(issuer), Some(client)) => {
                 let (id, secret) = match client.split_once(':') {
                     Some((id, secret)) => (id.to_owned(), Some(secret.to_owned())),
                     None => (client, None),
                 };
-                Some((issuer, Client { id, secret, cookie_key: variable("AUTHGATE_COOKIE_KEY")? }))
+                Some((issuer, Client { id, secret, cookie_key }))
             }
             (Some(_), None) => {
                 return Err("AUTHGATE_ISSUER needs AUTHGATE_CLIENT: write ID:SECRET, or ID".into());
@@ -56,7 +65,7 @@ impl Settings {
             origin: variable("AUTHGATE_ORIGIN")?,
             address: variable("AUTHGATE_ADDR")?.unwrap_or_else(|| "127.0.0.1:3000".into()),
             database: variable("DATABASE_URL")?,
-            redis: variable("REDIS_URL")?,
+            redis,
         })
     }
 }

@@ -7,15 +7,16 @@ use authgate::testing::{TestGate, TestPrincipal, assert_locked, principal, probe
 use axum::body::Body;
 use axum::http::Request;
 use tower::ServiceExt as _;
+use workspace::TemporaryFolder;
 use workspace::routes::routes;
 use workspace::state::App;
 use workspace::users::{OrgRole, User};
 
-use crate::browser::{Folder, settings};
+use crate::browser::settings;
 
-async fn app() -> (Router<App>, App, Folder) {
+async fn app() -> (Router<App>, App, Option<TemporaryFolder>) {
     let service = workspace::start(&settings().await).await.unwrap();
-    (routes(&service.app.sessions, service.app.login.as_ref()), service.app, Folder(service.folder))
+    (routes(&service.app.sessions, service.app.login.as_ref()), service.app, service.folder)
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::Connection as _;
@@ -10,23 +9,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use workspace::db::{Db, new_id};
 use workspace::settings::Settings;
-use workspace::{Service, routes, start};
+use workspace::{Service, TemporaryFolder, routes, start};
 
 /// A running process of the application.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) password: String,
     pub(crate) db: Db,
-    _folder: Folder,
-}
-
-/// The folder of a temporary database, which is deleted with this value.
-pub(crate) struct Folder(pub(crate) Option<PathBuf>);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        self.0.iter().for_each(|folder| drop(std::fs::remove_dir_all(folder)));
-    }
+    _folder: Option<TemporaryFolder>,
 }
 
 /// Returns the settings of a process with a new database, on a free port: in the server that
@@ -56,7 +46,7 @@ impl Server {
         let routes = routes::routes(&app.sessions, app.login.as_ref()).with_state(app);
         let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        Self { address, password: password.unwrap_or_default(), db, _folder: Folder(folder) }
+        Self { address, password: password.unwrap_or_default(), db, _folder: folder }
     }
 
     /// Returns a new browser.

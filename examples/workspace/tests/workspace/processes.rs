@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use tokio::process::{Child, Command};
 use workspace::settings::Settings;
-use workspace::start;
+use workspace::{TemporaryFolder, start};
 
 use crate::browser::{Browser, Server, settings};
 
@@ -13,7 +13,7 @@ use crate::browser::{Browser, Server, settings};
 async fn two(redis: Option<String>) -> (Server, Server) {
     let first = Settings { redis, ..settings().await };
     let one = start(&first).await.unwrap();
-    let file = |folder: &std::path::PathBuf| format!("sqlite://{}", folder.join("workspace.db").display());
+    let file = |folder: &TemporaryFolder| format!("sqlite://{}", folder.0.join("workspace.db").display());
     let database = first.database.clone().or_else(|| one.folder.as_ref().map(file));
     let other = start(&Settings { database, ..first }).await.unwrap();
     assert_eq!(other.password, None);
