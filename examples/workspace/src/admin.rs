@@ -28,7 +28,13 @@ pub async fn users(staff: Authorized<_>, State(db): State<Db>) -> Result<Markup,
     let users = "SELECT id, name, email, staff, suspended FROM users ORDER BY name, id LIMIT 500";
     let users: Vec<Listed> = sqlx::query_as(users).fetch_all(&db).await?;
     let content = html! {
-        div.head { h1 { "Users" } a.button.secondary href="/admin/audit" { "Audit trail" } a.button.secondary href="/admin/access" { "Access rules" } }
+        div.head {
+            h1 { "Users" }
+            div.controls {
+                a.button.secondary href="/admin/audit" { "Audit trail" }
+                a.button.secondary href="/admin/access" { "Access rules" }
+            }
+        }
         ul.list.plain {
             @for user in &users { li { (listed(user, &staff)) } }
         }
@@ -41,7 +47,7 @@ fn listed(user: &Listed, staff: &User) -> Markup {
     html! {
         span { strong { (user.name) } span.meta { (user.email) } }
         @if user.staff != 0 { span.badge { "staff" } }
-        @if user.suspended != 0 { span.badge.private { "suspended" } }
+        @if user.suspended != 0 { span.badge.bad { "suspended" } }
         // Staff cannot lock themselves out.
         @if user.id != staff.id {
             div.controls {
@@ -88,9 +94,15 @@ pub async fn confirm_delete(
     let name = sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(&user);
     let name: Option<String> = if is_id(&user) { name.fetch_optional(&db).await? } else { None };
     let Some(name) = name else { return Ok(staff.not_found().into_response()) };
+    let orphans = "SELECT o.name FROM orgs o JOIN members m ON m.org = o.slug
+        WHERE m.role = 'owner' GROUP BY o.slug, o.name HAVING count(*) = 1 AND min(m.user_id) = $1 ORDER BY o.name";
+    let orphans: Vec<String> = sqlx::query_scalar(orphans).bind(&user).fetch_all(&db).await?;
     let content = html! {
         h1 { "Delete " (name) }
         p.lead { "Deletes the account with its documents and API keys. This cannot be undone." }
+        @if !orphans.is_empty() {
+            p.notice.problem { "The only owner of " (orphans.join(", ")) ". Afterwards, no user can manage it: ask for another owner first." }
+        }
         form.row method="post" action={ "/admin/users/" (user) "/delete" } {
             button.danger { "Delete forever" }
             a.button.secondary href="/admin" { "Cancel" }
@@ -120,7 +132,7 @@ pub async fn audit_trail(staff: Authorized<_>, State(db): State<Db>) -> Result<M
     let rows = audit::list(&db, None).await?;
     let content = html! {
         div.head { h1 { "Audit trail" } a.button.secondary href="/admin" { "Users" } }
-        (trail(&rows, true))
+        (trail(&rows))
     };
     Ok(page("Audit trail", Some(&staff), &content))
 }

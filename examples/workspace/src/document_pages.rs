@@ -207,7 +207,11 @@ fn sharing(document: &Document, here: &str, problem: Option<&str>) -> Markup {
                 button { "Share" }
             }
         }
-        form.end method="post" action={ (here) "/delete" } { button.danger { "Delete this document" } }
+        // A second click, without a script.
+        details.end {
+            summary { "Delete this document" }
+            form method="post" action={ (here) "/delete" } { button.danger { "Delete forever" } }
+        }
     }
 }
 

@@ -45,9 +45,9 @@ fn row(slug: &str, key: &Key) -> Markup {
             span.meta { "created by " (key.created_by) ", expires " (date(key.expires)) }
         }
         @if key.revoked != 0 {
-            span.badge.private { "Revoked" }
+            span.badge.bad { "Revoked" }
         } @else if key.expires <= now() {
-            span.badge.private { "Expired" }
+            span.badge.bad { "Expired" }
         } @else {
             @if key.is_paused() { span.badge.shared { "Paused: the creator is not an owner" } }
             form method="post" action=(at(slug, &format!("/keys/{}/revoke", key.id))) {

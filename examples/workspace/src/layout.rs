@@ -164,7 +164,7 @@ pub fn problem(sentence: Option<&str>) -> Markup {
 pub fn date(seconds: i64) -> Markup {
     let Ok(time) = OffsetDateTime::from_unix_timestamp(seconds) else { return html! { "-" } };
     let (day, clock) = (time.date(), format!("{:02}:{:02}", time.hour(), time.minute()));
-    html! { time datetime={ (day) "T" (clock) "Z" } { (day) " " (clock) } }
+    html! { time datetime={ (day) "T" (clock) "Z" } { (day) " " (clock) " UTC" } }
 }
 
 /// The address of a page of an organization.

@@ -111,7 +111,7 @@ fn view(form: &LoginForm, has_provider: bool, confirms: bool, problem: Option<&s
         section.narrow.card {
             h1 { (title) }
             @if confirms {
-                p.lead { "This action needs a login of the last five minutes. Enter your password again." }
+                p.lead { "This action needs a login of the last five minutes. Sign in again." }
             }
             (layout::problem(problem))
             form.stack method="post" action="/login" {

@@ -21,32 +21,34 @@ pub async fn audit_trail(owner: Authorized<_>, State(db): State<Db>) -> Result<M
     let content = html! {
         h1 { "Audit trail" }
         p.lead { "Changes, and denied requests of known callers. The newest 200." }
-        (trail(&rows, false))
+        (trail(&rows))
     };
     Ok(org_page("Audit trail", &owner, slug, Tab::Audit, &content))
 }
 
 /// Returns the table of entries, for owners and for staff.
-pub fn trail(rows: &[Row], with_orgs: bool) -> Markup {
+pub fn trail(rows: &[Row]) -> Markup {
     html! {
         @if rows.is_empty() { p.empty { "Nothing has happened yet." } } @else {
             table {
-                thead { tr { th { "Time (UTC)" } th { "Caller" } th { "Action" } @if with_orgs { th { "Organization" } } th { "Outcome" } } }
+                thead { tr { th { "Time" } th { "Caller" } th { "Action" } th { "Outcome" } } }
                 tbody {
                     @for Row { entry, name } in rows {
                         tr {
                             td data-label="Time" { (date(entry.at / 1000)) }
                             td data-label="Caller" { (name) @if entry.scheme == "ApiKey" { " " span.badge { "API key" } } }
-                            td data-label="Action" title=(entry.path) {
-                                @match audit::describe(&entry.action) {
-                                    Some(action) => (action),
-                                    None => code { (entry.action) },
+                            td data-label="Action" {
+                                span {
+                                    @match audit::describe(&entry.action) {
+                                        Some(action) => (action),
+                                        None => (entry.action.split(' ').next().unwrap_or_default()),
+                                    }
+                                    span.meta { (entry.path) }
                                 }
                             }
-                            @if with_orgs { td data-label="Organization" { (entry.org) } }
                             td data-label="Outcome" {
                                 @if entry.reason.is_empty() { span.badge.open { "allowed" } }
-                                @else { span.badge.private { "denied" } " " code { (entry.reason) } }
+                                @else { span { span.badge.bad { "denied" } " " code { (entry.reason) } } }
                             }
                         }
                     }
@@ -63,7 +65,7 @@ pub async fn settings(owner: Authorized<_>) -> Markup {
         h1 { "Settings" }
         section.card {
             h2 { "Delete this organization" }
-            p { "Deletes all documents and API keys of " strong { (name(&owner, slug)) } ". You confirm your password first." }
+            p { "Deletes all documents and API keys of " strong { (name(&owner, slug)) } ". This needs a login of the last five minutes." }
             p { a.button.danger href=(at(slug, "/delete")) { "Delete…" } }
         }
     };

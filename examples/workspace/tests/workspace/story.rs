@@ -65,12 +65,12 @@ async fn owner_creates_an_organization_adds_members_and_shares_a_document() {
     vera.get(&document).await.assert(200, "Shared with you");
     assert_eq!(ada.post(&format!("{members}/{reader}/remove"), &[]).await.status, 303);
     vera.get(&org).await.assert(404, "does not exist");
-    let owner: String = sqlx::query_scalar("SELECT id FROM users WHERE email = 'ada@example.com'")
-        .fetch_one(&server.db)
     let again = [("email", "vera@example.com"), ("role", "viewer")];
     assert_eq!(ada.post(&members, &again).await.status, 303);
     ada.post(&members, &again).await.assert(422, "a member already");
     vera.get(&document).await.assert(404, "does not exist");
+    let owner: String = sqlx::query_scalar("SELECT id FROM users WHERE email = 'ada@example.com'")
+        .fetch_one(&server.db)
         .await
         .unwrap();
     let refused = ada.post(&format!("{members}/{owner}"), &[("role", "viewer")]).await;
@@ -232,6 +232,14 @@ async fn staff_suspend_and_delete_users_at_once() {
     server.browser().post("/login", &login).await.assert(403, "Your account is suspended.");
     assert_eq!(sam.post(&format!("/admin/users/{id}/reinstate"), &[]).await.status, 303);
     ed.get("/orgs/acme").await.assert(200, "Launch plan");
+
+    let grace: String = sqlx::query_scalar("SELECT id FROM users WHERE email = 'grace@example.com'")
+        .fetch_one(&server.db)
+        .await
+        .unwrap();
+    sam.get(&format!("/admin/users/{grace}/delete")).await.assert(200, "only owner of Globex");
+    let page = sam.get(&format!("/admin/users/{id}/delete")).await;
+    assert!(!page.body.contains("only owner"), "{}", page.body);
 
     // The cookie of a deleted user.
     assert_eq!(sam.post(&format!("/admin/users/{id}/delete"), &[]).await.status, 303);
