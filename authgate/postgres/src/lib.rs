@@ -38,8 +38,8 @@
 //! | state | for | table | while the server is not available |
 //! |---|---|---|---|
 //! | [`Shared::sessions`] | [`Sessions::new`](authgate::session::Sessions::new) | `authgate_sessions` | 503 for requests with a session cookie |
-//! | [`Shared::revocations`] | [`Bearer::revoked_by`](authgate::scheme::Bearer::revoked_by) | `authgate_revocations` | 503 for valid tokens |
-//! | [`Shared::replay`] | `Dpop::replay`, `Digest::replay` | `authgate_once` | 503 for valid proofs |
+//! | [`Shared::revocations`] | [`Bearer::revoked_by`](authgate::scheme::Bearer::revoked_by), `oidc::LoginBuilder::ended_by` | `authgate_revocations` | 503 for valid tokens |
+//! | [`Shared::replay`] | `Dpop::replay`, `Digest::replay`, `oidc::LoginBuilder::used` | `authgate_once` | 503 for valid proofs |
 //! | [`Shared::attempts`] | [`AttemptLimits::new`](authgate::scheme::attempts::AttemptLimits::new) | `authgate_guesses`, `authgate_known_clients` | 503 for logins |
 //! | [`Shared::api_keys`] | [`ApiKey::header`](authgate::scheme::ApiKey::header) | `authgate_api_keys` | 503 for API keys |
 //!

@@ -36,8 +36,8 @@
 //! | state | for | in Redis | while the server is not available |
 //! |---|---|---|---|
 //! | [`Shared::sessions`] | [`Sessions::new`](authgate::session::Sessions::new) | a string, until the session expires | 503 for requests with a session cookie |
-//! | [`Shared::revocations`] | [`Bearer::revoked_by`](authgate::scheme::Bearer::revoked_by) | a string, until the tokens have expired | 503 for valid tokens |
-//! | [`Shared::replay`] | `Dpop::replay`, `Digest::replay` | a string, until the proof has expired | 503 for valid proofs |
+//! | [`Shared::revocations`] | [`Bearer::revoked_by`](authgate::scheme::Bearer::revoked_by), `oidc::LoginBuilder::ended_by` | a string, until the tokens have expired | 503 for valid tokens |
+//! | [`Shared::replay`] | `Dpop::replay`, `Digest::replay`, `oidc::LoginBuilder::used` | a string, until the proof has expired | 503 for valid proofs |
 //! | [`Shared::attempts`] | [`AttemptLimits::new`](authgate::scheme::attempts::AttemptLimits::new) | sorted sets, for the periods of the limits; known clients for 30 days | 503 for logins |
 //! | [`Shared::api_keys`] | [`ApiKey::header`](authgate::scheme::ApiKey::header) | a hash, until it is removed | 503 for API keys |
 //!
