@@ -27,7 +27,7 @@ const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 #[serde(default)]
 pub struct Target {
     return_to: ReturnTo,
-    reason: String,
+    max_age: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -37,6 +37,14 @@ pub struct LoginForm {
     password: String,
     remember: bool,
     return_to: ReturnTo,
+    /// The `fresh` of the rule that has sent the user here, in seconds, or empty.
+    max_age: String,
+}
+
+impl LoginForm {
+    fn max_age(&self) -> Option<u32> {
+        self.max_age.parse().ok()
+    }
 }
 
 /// Also for signed-in users: a rule with `fresh = ".."` sends them here, to confirm their password.
@@ -47,8 +55,9 @@ pub async fn page(
     Query(target): Query<Target>,
 ) -> Markup {
     let email = caller.map(|user| user.email.clone()).unwrap_or_default();
-    let form = LoginForm { email, return_to: target.return_to, ..LoginForm::default() };
-    view(&form, app.login.is_some(), target.reason == "step_up_required", None)
+    let Target { return_to, max_age } = target;
+    let form = LoginForm { email, return_to, max_age, ..LoginForm::default() };
+    view(&form, app.login.is_some(), None)
 }
 
 #[public(reason = "people sign in here")]
@@ -101,18 +110,17 @@ pub async fn sign_out(caller: Unauthenticated<User>, State(app): State<App>) -> 
 
 /// A 401 must have a challenge (RFC 9110 section 15.5.2).
 fn wrong_password(form: &LoginForm, app: &App) -> Response {
-    let view = view(form, app.login.is_some(), false, Some("The e-mail address or the password is wrong."));
+    let view = view(form, app.login.is_some(), Some("The e-mail address or the password is wrong."));
     (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, r#"Cookie realm="workspace""#)], view).into_response()
 }
 
-fn view(form: &LoginForm, has_provider: bool, confirms: bool, problem: Option<&str>) -> Markup {
-    let title = if confirms { "Confirm that it is you" } else { "Sign in" };
+fn view(form: &LoginForm, has_provider: bool, problem: Option<&str>) -> Markup {
+    let max_age = form.max_age();
+    let title = if max_age.is_some() { "Confirm that it is you" } else { "Sign in" };
     let content = html! {
         section.narrow.card {
             h1 { (title) }
-            @if confirms {
-                p.lead { "This action needs a login of the last five minutes. Sign in again." }
-            }
+            @if max_age.is_some() { p.lead { "This action needs a recent login. Sign in again." } }
             (layout::problem(problem))
             form.stack method="post" action="/login" {
                 label { "E-mail address"
@@ -123,7 +131,9 @@ fn view(form: &LoginForm, has_provider: bool, confirms: bool, problem: Option<&s
                     input type="password" name="password" autocomplete="current-password" required
                         autofocus[!form.email.is_empty()];
                 }
-                @if !confirms {
+                @if let Some(age) = max_age {
+                    input type="hidden" name="max_age" value=(age);
+                } @else {
                     label.check { input type="checkbox" name="remember" value="true"; "Keep me signed in for 30 days" }
                 }
                 input type="hidden" name="return_to" value=(form.return_to.path_or(""));
@@ -131,7 +141,7 @@ fn view(form: &LoginForm, has_provider: bool, confirms: bool, problem: Option<&s
             }
             @if has_provider {
                 // A recent login must be recent at the provider.
-                @let age = if confirms { "&max_age=300" } else { "" };
+                @let age = max_age.map_or_else(String::new, |age| format!("&max_age={age}"));
                 @let target = utf8_percent_encode(form.return_to.path_or("/"), NON_ALPHANUMERIC);
                 p { a.button.secondary href={ "/login/provider?return_to=" (target) (age) } { "Sign in with your provider" } }
             }

@@ -262,6 +262,12 @@ async fn users_sign_in_come_back_to_their_page_and_sign_out() {
     let wrong = vera.post("/login", &form("wrong")).await;
     wrong.assert(401, r#"value="/orgs/acme/members""#);
     assert_eq!(wrong.field("www-authenticate"), Some(r#"Cookie realm="workspace""#));
+    // The page asks for a recent login until there is one, also at the provider.
+    let step_up = "/login?reason=step_up_required&max_age=60&return_to=/orgs/acme/members";
+    vera.get(step_up).await.assert(200, "max_age=60\">Sign in with your provider");
+    let again = [&form("wrong")[..], &[("max_age", "60")]].concat();
+    vera.post("/login", &again).await.assert(401, "Confirm that it is you");
+    vera.get("/login?max_age=x").await.assert(200, "Keep me signed in");
     let right = vera.post("/login", &form(&server.password)).await;
     assert_eq!((right.status, right.location()), (303, "/orgs/acme/members"));
     assert!(!right.field("set-cookie").unwrap().contains("Max-Age"), "until the browser is closed");
