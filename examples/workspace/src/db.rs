@@ -43,7 +43,8 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS audit (
         id TEXT PRIMARY KEY, at BIGINT NOT NULL, org TEXT NOT NULL, actor TEXT NOT NULL,
         scheme TEXT NOT NULL, action TEXT NOT NULL, path TEXT NOT NULL, reason TEXT NOT NULL);
-    CREATE INDEX IF NOT EXISTS audit_org ON audit (org, at);";
+    CREATE INDEX IF NOT EXISTS audit_org ON audit (org, at);
+    CREATE INDEX IF NOT EXISTS audit_at ON audit (at);";
 
 /// Connects, and creates the tables that do not exist, in a transaction that the caller commits.
 pub async fn connect(url: &str) -> Result<(Db, Transaction<'static, Any>), sqlx::Error> {

@@ -131,11 +131,9 @@ fn view(form: &LoginForm, has_provider: bool, problem: Option<&str>) -> Markup {
                     input type="password" name="password" autocomplete="current-password" required
                         autofocus[!form.email.is_empty()];
                 }
-                @if let Some(age) = max_age {
-                    input type="hidden" name="max_age" value=(age);
-                } @else {
-                    label.check { input type="checkbox" name="remember" value="true"; "Keep me signed in for 30 days" }
-                }
+                // Also to confirm: the new sign-in replaces the remembered one.
+                label.check { input type="checkbox" name="remember" value="true"; "Keep me signed in for 30 days" }
+                @if let Some(age) = max_age { input type="hidden" name="max_age" value=(age); }
                 input type="hidden" name="return_to" value=(form.return_to.path_or(""));
                 button { (title) }
             }

@@ -46,8 +46,8 @@ impl Stores {
     }
 }
 
-/// Returns the address of the connection. Behind a proxy, read the field that the proxy sets, such
-/// as `X-Forwarded-For`: otherwise, all clients share one limit.
+/// Returns the address of the connection. Behind a proxy, all clients would share one limit: the
+/// chapter `manual::deploy` has a layer that puts the address of the client in its place.
 fn client_address(request: &RequestCredentials<'_>) -> Option<std::net::IpAddr> {
     request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
 }
