@@ -3,6 +3,7 @@
 
 mod attacks;
 mod back_channel;
+mod beside;
 mod cookie;
 mod form_post;
 mod id_token;

@@ -89,7 +89,7 @@ impl RequestSession {
             |records: &Option<Records>| match records.as_ref().map(|records| records.find(binding)) {
                 None | Some(Found::Unreadable) => true,
                 Some(Found::Nothing) => false,
-                Some(Found::SignedIn(before)) => before.id != signed_in.id,
+                Some(Found::SignedIn(before)) => !before.is_of_account(signed_in),
             };
         // The data may belong to an account that has signed out since it was read.
         if is_of_another(&before) || is_of_another(&records) {

@@ -103,6 +103,12 @@ impl Records {
 }
 
 impl SignedIn {
+    /// Returns `true` if both are sign-ins of one account. An account of the application may have
+    /// the id that a user of a provider has.
+    pub(super) fn is_of_account(&self, other: &Self) -> bool {
+        self.id == other.id && self.id_token.is_some() == other.id_token.is_some()
+    }
+
     fn written(&self, binding: &Binding<'_>) -> Value {
         let mut record = Map::new();
         binding.write(&mut record);
