@@ -24,6 +24,14 @@ impl<P> Login<P> {
     /// and the [`login_path`](crate::oidc::LoginBuilder::login_path) of the provider to another
     /// one.
     ///
+    /// # Security
+    ///
+    /// A subject is unique at its provider only. With
+    /// [`claims`](crate::oidc::LoginBuilder::claims), a user of the provider whose `sub` is the id
+    /// of an account of the application is the same principal as that account. Such a user owns
+    /// the same resources. Use [`resolve`](crate::oidc::LoginBuilder::resolve) instead, and find
+    /// the account by the issuer and the subject.
+    ///
     /// # Examples
     ///
     /// ```
