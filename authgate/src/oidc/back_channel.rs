@@ -14,7 +14,7 @@ use super::id_token::{Unfit, number, seconds};
 use super::login::{Inner, NAME, in_time};
 use super::parameters::Parameters;
 use crate::error::BackendError;
-use crate::jws::{NotVerified, TokenType};
+use crate::jws::{Leeway, NotVerified, TokenType};
 use crate::log::{Limit, OneLine, rejected};
 use crate::scheme::bearer::Revocation;
 
@@ -26,6 +26,9 @@ const MAX_AGE: u16 = 5 * 60;
 
 /// The maximum length of a name in a logout token, in bytes.
 const LONGEST: usize = 1024;
+
+/// The time that stands for a lifetime without an end: a thousand years.
+const LONG: Duration = Duration::from_secs(1000 * 366 * 24 * 60 * 60);
 
 /// Any client can send a logout request.
 static REJECTED: Limit = Limit::new();
@@ -63,7 +66,6 @@ impl Accepted {
 struct Named {
     /// The `jti`.
     id: String,
-    issuer: String,
     subject: Option<String>,
     session: Option<String>,
 }
@@ -144,8 +146,7 @@ impl Inner {
         if subject.is_none() && session.is_none() {
             return Err("sub and sid");
         }
-        let (id, issuer) = (name("jti")?.ok_or("jti")?, name("iss")?.ok_or("iss")?);
-        Ok(Named { id, issuer, subject, session })
+        Ok(Named { id: name("jti")?.ok_or("jti")?, subject, session })
     }
 
     /// Ends the sessions, and then records that the token is used. In this order, a failure loses
@@ -155,21 +156,30 @@ impl Inner {
         if is_known() {
             return Err(Failure::Invalid("repeated jti"));
         }
-        let issuer = &*named.issuer;
-        let revoked = match (&named.session, &named.subject) {
-            (Some(session), _) => Revocation::Session { issuer, session },
-            (None, Some(subject)) => Revocation::Subject { issuer, subject },
-            (None, None) => return Err(Failure::Invalid("sub and sid")),
-        };
-        let end = now.checked_add(lifetime).unwrap_or(now);
-        let done = in_time(self.revocations.dyn_revoke(revoked, end)).await.and_then(|done| done);
-        done.map_err(|error| Failure::Unavailable("the store of ended sessions does not answer", error))?;
-        let until = now.checked_add(Duration::from_secs(MAX_AGE.into())).unwrap_or(now);
-        let first = self.first("logout", &named.id, until).await;
+        // The ID token may have another name of the provider than the logout token.
+        for issuer in self.provider.names() {
+            let revoked = match (&named.session, &named.subject) {
+                (Some(session), _) => Revocation::Session { issuer, session },
+                (None, Some(subject)) => Revocation::Subject { issuer, subject },
+                (None, None) => return Err(Failure::Invalid("sub and sid")),
+            };
+            let done = in_time(self.revocations.dyn_revoke(revoked, end_of_sessions(now, lifetime))).await;
+            done.and_then(|done| done).map_err(|error| {
+                Failure::Unavailable("the store of ended sessions does not answer", error)
+            })?;
+        }
+        // A token whose `iat` is ahead of this clock is accepted for longer.
+        let accepted_for = Duration::from_secs(u64::from(MAX_AGE + Leeway::MOST));
+        let first = self.first("logout", &named.id, now.checked_add(accepted_for).unwrap_or(now)).await;
         let first = first.map_err(|error| {
             Failure::Unavailable("the store of used logout tokens does not answer", error)
         })?;
         self.accepted.lock().unwrap_or_else(PoisonError::into_inner).add(&named.id);
         if first { Ok(()) } else { Err(Failure::Invalid("repeated jti")) }
     }
+}
+
+/// Returns a time after the end of all sessions that exist now.
+fn end_of_sessions(now: SystemTime, lifetime: Duration) -> SystemTime {
+    now.checked_add(lifetime).or_else(|| now.checked_add(LONG)).unwrap_or(now)
 }

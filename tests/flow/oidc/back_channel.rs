@@ -1,13 +1,16 @@
 //! Logouts that the provider sends (OpenID Connect Back-Channel Logout 1.0 sections 2.4 to 2.8).
 
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use authgate::Context;
-use authgate::oauth::{BackendError, InMemoryOnce};
+use authgate::oauth::{BackendError, InMemoryOnce, Once};
+use authgate::scheme::Issuer;
 use authgate::scheme::bearer::{
     InMemoryRevocations, Revocation, RevocationStatus, RevocationStore, Revocations,
 };
+use authgate::session::Sessions;
+use authgate::{Context, Gate};
+use authgate_tests::app::User;
 use authgate_tests::ask::Answer;
 use authgate_tests::jar::Jar;
 use authgate_tests::provider::{PROVIDER, SigningKey};
@@ -16,7 +19,7 @@ use authgate_tests::token::now;
 use serde_json::{Value, json};
 
 use super::outage::Fickle;
-use super::world::{Idp, Site};
+use super::world::{Idp, Site, routes, settings, settings_of};
 
 /// Returns the claims of a logout token, overridden by these. `null` removes a claim.
 fn claims(over: &Value) -> Value {
@@ -96,7 +99,7 @@ async fn token_counts_once() {
     let over = json!({ "sid": null });
     assert_eq!(logout(&site, &over).await, 200);
     // A revocation counts for the same second.
-    std::thread::sleep(std::time::Duration::from_millis(1100));
+    std::thread::sleep(Duration::from_millis(1100));
     let mut jar = site.signed_in().await;
     assert_eq!(logout(&site, &over).await, 400);
     assert_eq!(site.status(&mut jar, "GET /me").await, 200);
@@ -226,4 +229,88 @@ async fn keys_that_cannot_be_fetched_are_503() {
     let site = Site::new();
     site.idp.provider.set_down(true);
     assert_eq!(logout(&site, &json!({})).await, 503);
+}
+
+/// Records until when the stores keep their entries.
+#[derive(Clone, Default)]
+struct Ends(Arc<Mutex<Vec<SystemTime>>>);
+
+impl Ends {
+    fn add(&self, end: SystemTime) {
+        self.0.lock().unwrap().push(end);
+    }
+
+    fn last(&self) -> SystemTime {
+        *self.0.lock().unwrap().last().unwrap()
+    }
+}
+
+impl Revocations for Ends {
+    async fn status(&self, _: &Context) -> RevocationStatus {
+        RevocationStatus::Good
+    }
+}
+
+impl RevocationStore for Ends {
+    async fn revoke(&self, _: Revocation<'_>, end: SystemTime) -> Result<(), BackendError> {
+        self.add(end);
+        Ok(())
+    }
+}
+
+impl Once for Ends {
+    async fn first(&self, _: &[u8; 32], until: SystemTime) -> Result<bool, BackendError> {
+        self.add(until);
+        Ok(true)
+    }
+}
+
+/// A store forgets an entry at its end, and the session would be valid again.
+#[tokio::test(start_paused = true)]
+async fn logout_outlives_each_session() {
+    for (lifetime, least) in [
+        (Duration::from_secs(30 * 86_400), Duration::from_secs(30 * 86_400)),
+        (Duration::MAX, Duration::from_secs(500 * 365 * 86_400)),
+    ] {
+        let (idp, store, ends) = (Idp::new(), Store::default(), Ends::default());
+        let login = settings(&idp).ended_by(ends.clone()).claims::<User>().unwrap();
+        let sessions = Sessions::new(store.clone()).absolute(lifetime);
+        let gate = Gate::builder().scheme(sessions.scheme(login.clone()).realm("app")).build().unwrap();
+        let app = routes().merge(login.routes(&sessions)).layer(sessions.layer()).with_state(gate);
+        let before = SystemTime::now();
+        assert_eq!(logout(&Site { app, store, idp }, &json!({})).await, 200);
+        assert!(ends.last() >= before + least, "{lifetime:?}");
+    }
+}
+
+/// The clock of the provider may be ahead by the whole skew.
+#[tokio::test(start_paused = true)]
+async fn token_is_known_for_as_long_as_it_is_accepted() {
+    let (used, skew) = (Ends::default(), 300);
+    let site = Site::with(|login| login.used(used.clone()).leeway(Duration::from_secs(skew)));
+    let issued = now() + skew - 10;
+    assert_eq!(logout(&site, &json!({ "iat": issued, "exp": issued + 3600 })).await, 200);
+    let accepted_until = UNIX_EPOCH + Duration::from_secs(issued + 300 + skew);
+    assert!(used.last() >= accepted_until);
+}
+
+/// A subject is the same user under each name of the provider.
+#[tokio::test(start_paused = true)]
+async fn logout_with_one_name_of_the_provider_ends_sessions_with_the_other() {
+    const OLD: &str = "https://old.example";
+    for over in [json!({}), json!({ "sid": null })] {
+        for (signed_in_as, logged_out_as) in [(OLD, PROVIDER), (PROVIDER, OLD), (OLD, OLD)] {
+            let (idp, store) = (Idp::new(), Store::default());
+            let issuer = Issuer::discover(PROVIDER).alias(OLD).fetched_by(idp.provider.clone());
+            let login = settings_of(issuer).claims::<User>().unwrap();
+            let site = Site::of_login(&idp, &store, &login);
+            let mut jar = Jar::default();
+            assert_eq!(site.sign_in(&mut jar, "", &json!({ "iss": signed_in_as })).await.status, 303);
+            assert_eq!(site.status(&mut jar, "GET /me").await, 200);
+            let mut over = over.clone();
+            over["iss"] = json!(logged_out_as);
+            assert_eq!(logout(&site, &over).await, 200);
+            assert_eq!(site.status(&mut jar, "GET /me").await, 401, "{signed_in_as} {over}");
+        }
+    }
 }

@@ -203,10 +203,11 @@ pub(super) struct Site {
 
 /// Returns the settings that the tests change.
 pub(super) fn settings(idp: &Idp) -> LoginBuilder {
-    Login::with(Issuer::discover(PROVIDER).fetched_by(idp.provider.clone()))
-        .client("web", "web secret&")
-        .origin(ORIGIN)
-        .cookie_key(CookieKey::new(KEY).unwrap())
+    settings_of(Issuer::discover(PROVIDER).fetched_by(idp.provider.clone()))
+}
+
+pub(super) fn settings_of(provider: Issuer) -> LoginBuilder {
+    Login::with(provider).client("web", "web secret&").origin(ORIGIN).cookie_key(CookieKey::new(KEY).unwrap())
 }
 
 impl Site {

@@ -122,6 +122,11 @@ impl Provider {
         self.issuer.name()
     }
 
+    /// Returns all names that the `iss` of a token may have.
+    pub(crate) fn names(&self) -> &[Arc<str>] {
+        self.issuer.names()
+    }
+
     /// Returns `true` if this is a name of the provider.
     pub(crate) fn is_named(&self, name: &str) -> bool {
         self.issuer.named(name).is_some()
