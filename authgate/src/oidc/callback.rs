@@ -18,7 +18,7 @@ use super::transaction::{Cookies, Transaction};
 use crate::denial::{Denial, DenialMessage};
 use crate::error::BackendError;
 use crate::jws::{NotVerified, ProviderMetadata, TokenType};
-use crate::log::{OneLine, rejected};
+use crate::log::{Limit, OneLine, rejected};
 use crate::proof::Unauthenticated;
 use crate::right::{CredentialError, ForbiddenReason, Principal, Reason};
 use crate::session::{FoundAccount, Sessions, StoredSignIn};
@@ -28,6 +28,9 @@ const LONGEST_ID_TOKEN: usize = 16 * 1024;
 
 static REFUSED: DenialMessage =
     DenialMessage::new("login_refused", "The login was refused. Sign in again, or use another account.");
+
+/// Any browser can send an answer with an error.
+static REJECTED: Limit = Limit::new();
 
 /// Why a login failed.
 enum Failure {
@@ -237,7 +240,9 @@ enum Answered {
 /// 6749 section 4.1.2.1).
 fn refusal(error: &str) -> Failure {
     let event = |error: &'static str| {
-        tracing::error!(target: "authgate::oidc", error, "the provider rejects the login of this client");
+        if REJECTED.allows_one() {
+            tracing::error!(target: "authgate::oidc", error, "the provider rejects the login of this client");
+        }
         Failure::Unavailable
     };
     match error {

@@ -14,7 +14,7 @@ use super::transaction::Cookies;
 use crate::gate::HasGate;
 use crate::guard::{RunResult, in_time};
 use crate::handler::public::{Chunk, Public};
-use crate::log::{OneLine, rejected};
+use crate::log::{Limit, OneLine, rejected};
 use crate::proof::Unauthenticated;
 use crate::right::{ForbiddenReason, Principal, Reason};
 use crate::router::Router;
@@ -23,6 +23,9 @@ use crate::session::Sessions;
 
 /// The maximum time of a step. Each call of the provider or of a store has a shorter limit.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Any client can start a login.
+static FAILED: Limit = Limit::new();
 
 /// Sixteen bytes of a reason, for its type.
 const fn part(text: &str, index: usize) -> u128 {
@@ -128,7 +131,9 @@ impl<P: Principal> Login<P> {
                 response
             }
             Err(error) => {
-                tracing::error!(target: "authgate::oidc", error = %OneLine(&error), "a login cannot start");
+                if FAILED.allows_one() {
+                    tracing::error!(target: "authgate::oidc", error = %OneLine(&error), "a login cannot start");
+                }
                 caller.refuse(Reason::Unavailable).into_response()
             }
         }
