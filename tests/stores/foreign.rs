@@ -3,6 +3,7 @@
 use authgate::scheme::api_key::{KeyRecord, NewKey};
 use authgate_tests::jar::Jar;
 use redis::cmd;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::faults::Answers;
 use crate::servers::Server;
@@ -186,4 +187,26 @@ fn malformed_url_is_a_config_error_without_the_url() {
     let formatted =
         format!("{shared:?} {:?} {:?}", shared.sessions(), shared.api_keys::<Machine>("machines"));
     assert!(!formatted.contains("s3cret"), "{formatted}");
+}
+
+/// An attacker between the two could decline TLS, and then read the sessions.
+#[tokio::test]
+async fn connection_with_tls_does_not_continue_without_it() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://u@{}/y", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = [0; 8];
+        stream.read_exact(&mut request).await.unwrap();
+        stream.write_all(b"N").await.unwrap();
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).await.unwrap();
+        (request, rest)
+    });
+    let shared = authgate_postgres::Shared::connect_with(&url, tokio_postgres::NoTls).unwrap();
+    shared.health().await.unwrap_err();
+    let (request, rest) = server.await.unwrap();
+    // `SSLRequest` of the protocol, and no message after it.
+    assert_eq!(request, [0, 0, 0, 8, 4, 210, 22, 47]);
+    assert!(rest.is_empty(), "{rest:?}");
 }

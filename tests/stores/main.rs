@@ -39,6 +39,16 @@ async fn postgres_keeps_the_state_of_all_processes() {
     suite::run(server.shared(), server.shared()).await;
 }
 
+/// A snapshot from before the lock would miss the attempts that another process has counted.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL, which .ci/stores installs"]
+async fn postgres_ignores_the_isolation_level_that_the_database_sets() {
+    let server = PostgresServer::start();
+    server.run("ALTER DATABASE postgres SET default_transaction_isolation TO 'repeatable read'").await;
+    PostgresServer::prepare(&server.shared()).await;
+    suite::run(server.shared(), server.shared()).await;
+}
+
 /// The rights are those in the documentation of the crate.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Redis, which .ci/stores installs"]

@@ -144,7 +144,8 @@ impl Shared {
         Server::of_url(url, TIMEOUT).map(|server| Self::of(&server))
     }
 
-    /// Creates the state for a server with TLS. See [`connect`](Self::connect).
+    /// Creates the state for a server with TLS. See [`connect`](Self::connect). The server must
+    /// accept TLS, unless the URL has `sslmode=disable`.
     ///
     /// # Errors
     ///

@@ -48,7 +48,12 @@ impl Server {
         T::TlsConnect: Send,
         <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
     {
-        Ok(Self::new(parsed(url)?, tls, timeout))
+        let mut config = parsed(url)?;
+        // The default of a URL continues without TLS if the server, or an attacker, declines it.
+        if config.get_ssl_mode() == SslMode::Prefer {
+            config.ssl_mode(SslMode::Require);
+        }
+        Ok(Self::new(config, tls, timeout))
     }
 
     fn new<T>(config: Config, tls: T, timeout: Duration) -> Self
@@ -79,7 +84,12 @@ impl Server {
         let client = (self.connect)().await?;
         // A query that was given up here must not wait for a lock or run on.
         let milliseconds = timeout.as_millis().max(1);
-        client.batch_execute(&format!("SET statement_timeout TO {milliseconds}")).await?;
+        // A default of the database or of the user must not make an attempt miss those that it has
+        // waited for.
+        let settings = format!(
+            "SET statement_timeout TO {milliseconds}; SET default_transaction_isolation TO 'read committed'"
+        );
+        client.batch_execute(&settings).await?;
         Ok(client)
     }
 }
