@@ -61,7 +61,7 @@ async fn me(session: AuthSession) -> String {
 }
 
 pub(crate) async fn app(redis: &str) -> Result<Router, Box<dyn Error>> {
-    // Its documentation uses six connections. One is as fast with the two cores of this measurement.
+    // Its documentation uses six connections. authgate uses one.
     let pool = Pool::new(Config::from_url(redis)?, None, None, None, 1)?;
     pool.connect();
     pool.wait_for_connect().await?;
