@@ -2,11 +2,11 @@
 //! cross-site requests are rejected.
 
 use authgate::credentials::RequestCredentials;
-use authgate::denial::{Challenge, CredentialError};
+use authgate::denial::{Challenge, CredentialError, CustomBody};
 use authgate::gate::GateBuilder;
 use authgate::routing::{any, get};
 use authgate::scheme::{Ambient, Answer, Identity, Outcome, Scheme};
-use authgate::{Authenticated, Context, Gate, Router};
+use authgate::{Authenticated, Context, Denial, Gate, Router};
 use authgate_tests::app::{Role, User, bearer};
 use authgate_tests::ask::{ask, request, send};
 use authgate_tests::scheme::Ticket;
@@ -321,6 +321,20 @@ async fn navigation_is_redirected_to_the_login_page() {
     }
     let answer = ask(&app, "POST /me", &NAVIGATE).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, Some("/login")));
+}
+
+/// A page of the application links to the login page as the built-in one does.
+#[tokio::test]
+async fn custom_page_can_link_to_the_login_page() {
+    let link = |denial: &Denial| Some(CustomBody::text(denial.login_link().unwrap_or("none").to_owned()));
+    let schemes =
+        || Gate::builder().scheme(Biscuit("Jar")).scheme(Remembered(Ticket::new("Basic"))).render(link);
+    let app = app_of(schemes().login_page("/login"));
+    let (html, wrong) = (("accept", "text/html"), ("authorization", "Basic wrong"));
+    ask(&app, "GET /me?a=b", &[html]).await.assert_is(401, "/login?return_to=/me%3Fa%3Db");
+    ask(&app, "POST /me", &[html, wrong]).await.assert_is(401, "/login");
+    ask(&app, "GET /me", &[]).await.assert_is(401, "none");
+    ask(&app_of(schemes()), "GET /me", &[html]).await.assert_is(401, "none");
 }
 
 #[tokio::test]

@@ -54,23 +54,6 @@ async fn hook_can_replace_the_body_and_add_fields() {
 }
 
 #[tokio::test]
-async fn page_of_the_hook_can_link_to_the_login_page() {
-    let gate = |builder: authgate::gate::GateBuilder<User>| {
-        let builder = builder
-            .scheme(bearer())
-            .render(|denial| Some(CustomBody::text(denial.login_link().unwrap_or("no link").to_owned())));
-        Router::new().route("/", get(me).post(me)).with_state(builder.build().unwrap())
-    };
-    let with_page = gate(Gate::builder().login_page("/login"));
-    let html = ("accept", "text/html");
-    let wrong = ("authorization", "Bearer wrong");
-    ask(&with_page, "GET /?a=1", &[html]).await.assert_is(401, "/login?return_to=%2F%3Fa%3D1");
-    ask(&with_page, "POST /", &[html, wrong]).await.assert_is(401, "/login");
-    ask(&with_page, "GET /", &[]).await.assert_is(401, "no link");
-    ask(&gate(Gate::builder()), "GET /", &[html]).await.assert_is(401, "no link");
-}
-
-#[tokio::test]
 async fn each_body_format_has_its_content_type() {
     let app = rendered(|denial| {
         Some(match denial.form() {
