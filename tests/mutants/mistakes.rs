@@ -107,10 +107,6 @@ pub(crate) const MISTAKES: &[Mistake] = &[
                 "policy = CanShare, on = Child<Org, Document>, conceal = CanRead)]",
                 "policy = CanRead, on = Child<Org, Document>, conceal = CanRead)]",
             ),
-            (
-                "    document: Found<CanShare>,\n    State(store): State<Store>,\n    Json(share): Json<Share>,",
-                "    document: Found<CanRead>,\n    State(store): State<Store>,\n    Json(share): Json<Share>,",
-            ),
             ("    store.share(&document, share).await?;\n", "    let _ = (document, share, store);\n"),
         ],
     ),
