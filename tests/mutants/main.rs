@@ -69,7 +69,16 @@ fn cargo(folder: &Path, program: &str, run: bool) -> Output {
     fs::write(&file, program).unwrap();
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root()).env("AUTHGATE_PLANTED", &file).env_remove("AUTHGATE_BLESS");
-    cargo.args(["test", "--locked", "-p", "authgate-tests", "--features", "planted", "--test", "planted"]);
+    // With the features of the whole workspace, as the dependencies have been built.
+    cargo.args([
+        "test",
+        "--locked",
+        "--workspace",
+        "--features",
+        "authgate-tests/planted",
+        "--test",
+        "planted",
+    ]);
     cargo.args(if run { &["--", "--nocapture", "--test-threads", "1"][..] } else { &["--no-run"] });
     cargo.output().unwrap()
 }
