@@ -39,7 +39,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         + 'static,
     ) -> Self
     where
-        Right: Guard<S>,
+        // The compiler prints the line if the right is missing.
+        Right: Guard<S>, // route_service::<role::Admin>(..), or for all callers: ungated(..)
     {
         const { Right::Declaration::DECLARATION.must_be_sound() };
         must(self.routes.add(entry::<S, Right>(Kind::OtherMethods, path, name_of(&service))));
@@ -70,7 +71,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         + 'static,
     ) -> Self
     where
-        Right: Guard<S>,
+        Right: Guard<S>, // nest_service::<role::Admin>(..), or for all callers: ungated(..)
     {
         const { Right::Declaration::DECLARATION.must_be_sound() };
         must(check_prefix(path));
