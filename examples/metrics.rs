@@ -46,7 +46,8 @@ const DECISIONS: &str = "authgate_decisions_total";
 const DURATION: &str = "authgate_decision_duration_seconds";
 
 /// The upper limits of the histogram, in seconds: from a cached token to a slow backend.
-const LIMITS: [f64; 9] = [0.000_01, 0.000_1, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 2.0];
+const LIMITS: [f64; 12] =
+    [0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 1.0];
 
 /// Counts a decision.
 ///

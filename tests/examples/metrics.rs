@@ -87,26 +87,22 @@ async fn decisions_are_counted_in_a_limited_number_of_series() {
     }
 }
 
-/// Returns the title and the queries of each panel.
-fn panels() -> Vec<(String, Vec<String>)> {
+fn panels() -> Vec<Value> {
     let dashboard: Value =
         serde_json::from_str(include_str!("../../examples/metrics/dashboard.json")).unwrap();
-    let panels = dashboard["panels"].as_array().unwrap().iter();
-    panels
-        .map(|panel| {
-            let queries = panel["targets"].as_array().unwrap().iter();
-            let queries = queries.map(|target| target["expr"].as_str().unwrap().to_owned());
-            (panel["title"].as_str().unwrap().to_owned(), queries.collect())
-        })
-        .collect()
+    dashboard["panels"].as_array().unwrap().clone()
+}
+
+/// Returns the queries of a panel, with values for the variables of Grafana.
+fn queries(panel: &Value) -> impl Iterator<Item = String> {
+    let queries = panel["targets"].as_array().unwrap().iter().map(|target| target["expr"].as_str().unwrap());
+    queries.map(|query| query.replace("$__rate_interval", "20s").replace("$route", ".*"))
 }
 
 #[test]
 fn dashboard_has_unique_panels_without_overlap() {
-    let dashboard: Value =
-        serde_json::from_str(include_str!("../../examples/metrics/dashboard.json")).unwrap();
     let (mut ids, mut cells) = (BTreeSet::new(), BTreeSet::new());
-    for panel in dashboard["panels"].as_array().unwrap() {
+    for panel in panels() {
         assert!(ids.insert(panel["id"].as_u64().unwrap()));
         let [x, y, w, h] = ["x", "y", "w", "h"].map(|name| panel["gridPos"][name].as_u64().unwrap());
         assert!(x + w <= 24);
@@ -114,7 +110,20 @@ fn dashboard_has_unique_panels_without_overlap() {
             assert!(cells.insert(cell), "{cell:?}");
         }
     }
-    assert!(panels().iter().all(|(_, queries)| !queries.is_empty()));
+}
+
+/// Lines that are stacked without an area look like values of their own.
+#[test]
+fn stacked_series_of_the_dashboard_are_filled() {
+    let mut stacked = 0;
+    for panel in panels() {
+        let style = &panel["fieldConfig"]["defaults"]["custom"];
+        if style["stacking"]["mode"] == "normal" {
+            assert!(style["fillOpacity"].as_u64() > Some(0), "{}", panel["title"]);
+            stacked += 1;
+        }
+    }
+    assert_eq!(stacked, 2);
 }
 
 struct Prometheus(Child);
@@ -158,28 +167,48 @@ async fn each_query_of_the_dashboard_finds_data() {
     let prometheus = Prometheus(prometheus.spawn().unwrap());
     let start = Instant::now();
     let mut report = 0;
-    let counted = r#"rate(authgate_decisions_total{status="403"}[20s]) > 0"#;
-    while query(port, counted).is_empty() {
-        assert!(start.elapsed() < Duration::from_secs(60), "Prometheus finds no data");
-        service.ask(report).await;
-        report += 1;
-        tokio::time::sleep(Duration::from_millis(300)).await;
-    }
-    let mut queries = 0;
-    for (title, of_panel) in panels() {
-        for expression in of_panel {
-            let expression = expression.replace("$__rate_interval", "20s").replace("$route", ".*");
-            let found = query(port, &expression);
-            assert!(!found.is_empty(), "{title}: {expression}");
-            let values =
-                found.iter().map(|series| series["value"][1].as_str().unwrap().parse::<f64>().unwrap());
-            let mut values: Vec<_> = values.collect();
-            values.retain(|value| value.is_finite() && (*value > 0.0 || title.contains("5xx")));
-            assert!(!values.is_empty(), "{title}: {found:?}");
-            queries += 1;
+    let mut until = async |counted: &str, denies: bool| {
+        while query(port, counted).is_empty() {
+            assert!(start.elapsed() < Duration::from_secs(60), "Prometheus finds no data");
+            if denies {
+                service.ask(report).await;
+            } else {
+                assert_eq!(service.server.get("/reports/1", &service.viewer).await.status, 200);
+            }
+            report += 1;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    };
+
+    // A service that has denied nothing has zeros, and not "No data".
+    until(r#"rate(authgate_decisions_total{outcome="allowed"}[20s]) > 0"#, false).await;
+    let mut zeros = 0;
+    for panel in panels().iter().filter(|panel| panel["type"] == "stat") {
+        for expression in queries(panel) {
+            let values = values(&query(port, &expression));
+            assert_eq!(values.len(), 1, "{expression}");
+            zeros += usize::from(values == [0.0]);
         }
     }
-    assert!(queries >= 11, "{queries}");
+    assert_eq!(zeros, 3);
+
+    until(r#"rate(authgate_decisions_total{status="403"}[20s]) > 0"#, true).await;
+    let mut asked = 0;
+    for panel in panels() {
+        for expression in queries(&panel) {
+            let title = panel["title"].as_str().unwrap();
+            let found = values(&query(port, &expression));
+            assert!(found.iter().any(|value| *value > 0.0 || title.contains("5xx")), "{title}: {expression}");
+            asked += 1;
+        }
+    }
+    assert!(asked >= 11, "{asked}");
     drop(prometheus);
     std::fs::remove_dir_all(files).unwrap();
+}
+
+/// Returns the finite values of the series that a query finds.
+fn values(found: &[Value]) -> Vec<f64> {
+    let values = found.iter().map(|series| series["value"][1].as_str().unwrap().parse::<f64>().unwrap());
+    values.filter(|value| value.is_finite()).collect()
 }
