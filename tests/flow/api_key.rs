@@ -62,6 +62,11 @@ async fn reads_key_from_both_fields_unless_header_only() {
         CHALLENGE,
     );
 
+    for malformed in ["=", "/", "Basic\tx"] {
+        let answer = ask(&both, "GET /me", &[header, ("authorization", malformed)]).await;
+        answer.assert_denied(401, "credentials_malformed", CHALLENGE);
+    }
+
     let one = app(ApiKey::header("x-api-key", keys).header_only().realm("api"));
     ask(&one, "GET /me", &[header]).await.assert_is(200, r#"ci ApiKey Some("ci-2026") no end"#);
     ask(&one, "GET /me", &[authorization]).await.assert_denied(401, "credentials_missing", CHALLENGE);

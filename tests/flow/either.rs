@@ -206,6 +206,69 @@ async fn credentials_for_both_gates_are_ambiguous() {
     assert_eq!((twice.status.as_u16(), twice.reason().as_str()), (400, "credentials_ambiguous"));
 }
 
+/// A scheme that reads `Authorization` and another field presents the credential of one of them.
+#[tokio::test]
+async fn key_in_its_own_field_is_another_credential_than_a_token() {
+    use authgate::scheme::api_key::{InMemoryApiKeys, KeyRecord, NewKey};
+
+    #[derive(Clone, Principal)]
+    struct Job {
+        #[principal(id)]
+        name: String,
+    }
+
+    #[derive(Clone, FromRef)]
+    struct Both {
+        users: Gate<User>,
+        jobs: Gate<Job>,
+    }
+
+    async fn left(caller: Either<Authenticated<User>, Authenticated<Job>>) -> String {
+        match caller {
+            Either::Left(user) => user.sub.clone(),
+            Either::Right(job) => job.name.clone(),
+        }
+    }
+
+    async fn right(caller: Either<Authenticated<Job>, Authenticated<User>>) -> String {
+        match caller {
+            Either::Left(job) => job.name.clone(),
+            Either::Right(user) => user.sub.clone(),
+        }
+    }
+
+    let keys = InMemoryApiKeys::new();
+    let key = NewKey::generate("test").unwrap();
+    keys.insert(key.digest(), KeyRecord::new(Job { name: "ci".into() }).with_id("1")).unwrap();
+    let scheme = authgate::scheme::ApiKey::header("x-api-key", keys).realm("jobs");
+    let both = Both {
+        users: Gate::builder().scheme(bearer()).build().unwrap(),
+        jobs: Gate::builder().scheme(scheme).build().unwrap(),
+    };
+    let app = Router::new().route("/left", get(left)).route("/right", get(right)).with_state(both);
+    let (key, token) = (key.text().to_owned(), format!("Bearer {}", token_of(&["viewer"])));
+    let in_field = format!("ApiKey {key}");
+    for path in ["GET /left", "GET /right"] {
+        ask(&app, path, &[("authorization", &token)]).await.assert_is(200, "vera");
+        ask(&app, path, &[("x-api-key", &key)]).await.assert_is(200, "ci");
+        ask(&app, path, &[("authorization", &in_field)]).await.assert_is(200, "ci");
+        for authorization in [&token, "Bearer", "Bearer bad", "Bearer a.b.c", &in_field] {
+            for key in [&key, "wrong"] {
+                let answer = ask(&app, path, &[("authorization", authorization), ("x-api-key", key)]).await;
+                let got = (answer.status.as_u16(), answer.reason());
+                assert_eq!(got, (400, "credentials_ambiguous".to_owned()), "{path} {authorization} {key}");
+            }
+        }
+        for malformed in ["=", "/", "Basic\tx"] {
+            let answer = ask(&app, path, &[("authorization", malformed), ("x-api-key", &key)]).await;
+            let got = (answer.status.as_u16(), answer.reason());
+            assert_eq!(got, (401, "credentials_malformed".to_owned()), "{path} {malformed:?}");
+        }
+        // A well-formed credential of another scheme is not for these gates.
+        ask(&app, path, &[("authorization", "Other x"), ("x-api-key", &key)]).await.assert_is(200, "ci");
+    }
+}
+
 /// A scheme for a token in a cookie.
 struct Crumb;
 

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
-use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 
 use super::cross_site::Origins;
 use super::login_page::LoginPage;
 use super::scheme_runner::{Found, SchemeRunner, Step};
-use super::{GateBuilder, GateLayer, HasGate};
+use super::{GateBuilder, GateLayer, HasGate, ResponseHooks};
 use crate::credentials::RequestCredentials;
 use crate::dangerous::Weaker;
 use crate::denial::{Client, Denial, Prepared};
@@ -83,6 +83,17 @@ impl<P: 'static> Entry<P> {
         accepted: AcceptedSchemes,
     ) -> bool {
         accepted.accepts(self.name) && self.scheme.is_presented(self.name, presented)
+    }
+
+    /// Returns `true` if the credential that the scheme finds in the request is in the
+    /// `Authorization` field. A scheme may read another field as well, such as `x-api-key`.
+    pub(super) fn is_in_authorization(&self, presented: &RequestCredentials<'_>) -> bool {
+        let is_elsewhere = || {
+            let mut others = self.fields.iter().filter(|field| **field != AUTHORIZATION);
+            others.any(|field| presented.headers().contains_key(field))
+                && presented.authorization().credential_of(self.name).is_none()
+        };
+        self.reads_authorization && !(self.fields.len() > 1 && is_elsewhere())
     }
 
     /// Returns `true` if the response may need headers from this scheme.
@@ -407,6 +418,16 @@ impl<P: Principal> Gate<P> {
         let depends = schemes
             .any(|(index, entry)| entry.is_unknown_to_caches && scheme.is_none_or(|scheme| scheme == index));
         depends.then(|| self.inner.fields.clone())
+    }
+
+    /// Keeps caches from serving a response to a request without a caller to other callers. A
+    /// handler that receives the denial may respond as it likes.
+    pub(crate) fn protect_anonymous_response(&self, request: &Parts) {
+        let Some(response_hooks) = request.extensions.get::<ResponseHooks>() else { return };
+        response_hooks.varies_with(self.fields());
+        if let Some(fields) = self.depends_on(None) {
+            response_hooks.depends_on(fields);
+        }
     }
 
     /// Returns the request fields that affect responses to anonymous callers.

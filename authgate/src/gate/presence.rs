@@ -1,6 +1,8 @@
 //! The credentials that a request presents to a gate, without their verification.
 
-use super::{Entry, Gate};
+use http::header::AUTHORIZATION;
+
+use super::Gate;
 use crate::credentials::RequestCredentials;
 use crate::guard::caught;
 use crate::right::{AcceptedSchemes, Principal, Reason};
@@ -48,22 +50,27 @@ impl<P: Principal> Gate<P> {
         caught(presence).unwrap_or(Err(Reason::Failed))
     }
 
-    /// Returns `true` if the scheme and a scheme of another gate read the same credential: they
-    /// have a request field in common, or both are this scheme below HTTP.
-    pub(crate) fn shares_credential<Q>(
+    /// Returns `true` if the scheme and a scheme of another gate read the same credential of this
+    /// request: it is in a field that both read, or both are this scheme below HTTP.
+    pub(crate) fn shares_credential<Q: Principal>(
         &self,
         scheme: usize,
         other: &Gate<Q>,
         scheme_of_other: usize,
+        presented: &RequestCredentials<'_>,
     ) -> bool {
         let (Some(one), Some(other)) =
             (self.inner.schemes.get(scheme), other.inner.schemes.get(scheme_of_other))
         else {
             return false;
         };
-        let Entry { name, fields, .. } = one;
-        let is_below_http = fields.is_empty() && other.fields.is_empty();
-        fields.iter().any(|field| other.fields.contains(field)) || (is_below_http && *name == other.name)
+        let is_below_http = one.fields.is_empty() && other.fields.is_empty();
+        let mut both = one.fields.iter().filter(|field| other.fields.contains(field));
+        let is_shared = both.any(|field| match *field {
+            AUTHORIZATION => one.is_in_authorization(presented) && other.is_in_authorization(presented),
+            _ => presented.headers().contains_key(field),
+        });
+        is_shared || (is_below_http && one.name == other.name)
     }
 
     /// Returns `true` if the gate has at least one of the accepted schemes.

@@ -91,7 +91,7 @@ impl SchemeRunner {
                     tracing::debug!(target: "authgate::authentication", first, second, "a request has two credentials");
                     return self.fail(Reason::Ambiguous, None);
                 }
-                is_read = entry.reads_authorization;
+                is_read = entry.is_in_authorization(presented);
             }
         }
         // A client that tries to authenticate must not be treated as another caller, such as the

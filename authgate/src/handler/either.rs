@@ -25,16 +25,18 @@ use crate::test_hooks::{AnyGate, Hooks, RouteHooks as _};
 /// Each side is a proof with another type of principal, such as `Authorized<role::Admin>` or
 /// `Granted<CanEdit, Report>`. The state has a gate for both types.
 ///
-/// - The first gate for whose schemes the request has a credential decides. A credential other than
-///   a cookie has precedence over cookies, also across the gates.
+/// - The gate for whose schemes the request has a credential decides. A credential other than a
+///   cookie has precedence over cookies, also across the gates, and the left gate has precedence
+///   if both read cookies of the request.
 /// - If both gates read the same credential, such as a Bearer token, the left gate decides first.
 ///   The right gate decides only if the left one reports a wrong issuer, a wrong audience or
 ///   missing credentials. Therefore, give the two gates different issuers or audiences.
 /// - If both gates reject the credential, the reason of the left gate is sent. An authenticated
 ///   caller without the right of its side gets 403.
-/// - Credentials for both gates are ambiguous and get 400. Two credentials are never combined.
-/// - A 401 and a 400 have the challenges of both gates, with `Bearer` first, and the `Vary` of
-///   both.
+/// - Two credentials other than cookies, one for each gate, are ambiguous and get 400. They are
+///   never combined.
+/// - A 401 and a 400 have the challenges of both gates, as one gate with all their schemes would
+///   send them, and the `Vary` of both.
 ///
 /// # Examples
 ///
@@ -107,7 +109,7 @@ impl Turn {
         match presence {
             (Err(reason), _) | (_, Err(reason)) => Self::Denied(reason),
             (Ok(Presence::Deliberate(of_left)), Ok(Presence::Deliberate(of_right))) => {
-                if left.shares_credential(of_left, &right, of_right) {
+                if left.shares_credential(of_left, &right, of_right, &presented) {
                     Self::LeftThenRight
                 } else {
                     Self::Denied(Reason::Ambiguous)
