@@ -128,7 +128,12 @@ impl<P: Principal> Unauthenticated<P> {
             Step::Done(identified) => identified,
             Step::Wait(waiting) => self.gate.resume(waiting, &presented).await,
         };
-        let mut identified = identified.map_err(|denial| denial.log(request))?;
+        let mut identified = identified.map_err(|denial| {
+            if let Some(request) = request {
+                self.gate.protect_anonymous_response(request);
+            }
+            denial.log(request)
+        })?;
         // Without a request, there is no response to set anything on.
         if let Some(request) = request {
             leave_for_response(&self.gate, &mut identified, request);

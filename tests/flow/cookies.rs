@@ -6,7 +6,7 @@ use authgate::denial::{Challenge, CredentialError, CustomBody};
 use authgate::gate::GateBuilder;
 use authgate::routing::{any, get};
 use authgate::scheme::{Ambient, Answer, Identity, Outcome, Scheme};
-use authgate::{Authenticated, Context, Denial, Gate, Router};
+use authgate::{Authenticated, Context, Denial, Gate, Router, Unauthenticated};
 use authgate_tests::app::{Role, User, bearer};
 use authgate_tests::ask::{ask, request, send};
 use authgate_tests::scheme::Ticket;
@@ -69,13 +69,27 @@ async fn me(user: Authenticated<User>) -> String {
     format!("{} by {}", user.sub, user.context().scheme())
 }
 
+#[authgate::public(reason = "responds to a failure itself")]
+async fn greet_result(user: Result<Authenticated<User>, Denial>) -> String {
+    user.map_or_else(|_| "nobody".to_owned(), |user| user.sub.clone())
+}
+
+#[authgate::public(reason = "authenticates the caller itself")]
+async fn greet_by_hand(caller: Unauthenticated<User>) -> String {
+    caller.authenticate().await.map_or_else(|_| "nobody".to_owned(), |user| user.sub.clone())
+}
+
 #[authgate::public(reason = "greets every caller")]
 async fn greet(user: Option<Authenticated<User>>) -> String {
     user.map_or_else(|| "nobody".into(), |user| user.sub.clone())
 }
 
 fn app_of(gate: GateBuilder<User>) -> axum::Router {
-    let routes: Router<Gate<User>> = Router::new().route("/me", any(me)).route("/hello", get(greet));
+    let routes: Router<Gate<User>> = Router::new()
+        .route("/me", any(me))
+        .route("/hello", get(greet))
+        .route("/result", get(greet_result))
+        .route("/by-hand", get(greet_by_hand));
     routes.with_state(gate.build().unwrap())
 }
 
@@ -293,6 +307,15 @@ async fn optional_cookie_response_is_private_and_varies_by_cookie() {
         answer.assert_is(200, who);
         assert_eq!(answer.header("cache-control"), Some("private"));
         assert_eq!(answer.header("vary"), Some("authorization, cookie"));
+    }
+    // A handler that receives the denial sends a response of its own.
+    for path in ["GET /result", "GET /by-hand"] {
+        for (fields, who) in [(&[JAR][..], "vera"), (&[], "nobody"), (&[("cookie", "jar=bad")], "nobody")] {
+            let answer = ask(&app, path, fields).await;
+            answer.assert_is(200, who);
+            assert_eq!(answer.header("cache-control"), Some("private"), "{path} {who}");
+            assert_eq!(answer.header("vary"), Some("authorization, cookie"), "{path} {who}");
+        }
     }
     let mut request = request("GET /me", &[]);
     request.headers_mut().insert(COOKIE, HeaderValue::from_static("Jar=vera"));

@@ -36,10 +36,14 @@ impl<P: Principal, S: HasGate<P> + Sync> FromRequestParts<S> for Authenticated<P
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Denial> {
         let site = Site::of(parts);
-        match Self::admit(parts, state, site, Remember::Always) {
+        let caller = match Self::admit(parts, state, site, Remember::Always) {
             Step::Done(caller) => caller,
             Step::Wait(entering) => Self::admitted(entering, parts, state, site).await,
+        };
+        if caller.is_err() {
+            gate_of::<P, S>(parts, state).protect_anonymous_response(parts);
         }
+        caller
     }
 }
 
@@ -49,23 +53,17 @@ impl<P: Principal, S: HasGate<P> + Sync> OptionalFromRequestParts<S> for Authent
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Denial> {
         let caller = Self::from_parts(parts, state).await;
-        // The response depends on the caller, whether or not there is one.
-        if let Some(response_hooks) = parts.extensions.get::<ResponseHooks>() {
-            response_hooks.varies_with(gate_of::<P, S>(parts, state).fields());
-        }
         match caller {
             Ok(caller) => {
+                // The response depends on the caller, whether or not there is one.
+                if let Some(response_hooks) = parts.extensions.get::<ResponseHooks>() {
+                    response_hooks.varies_with(gate_of::<P, S>(parts, state).fields());
+                }
                 caller.tell_allowed(None, Some(parts));
                 Ok(Some(caller))
             }
             Err(denial) if denial.reason() == Reason::NoCredentials => {
-                // The response to an anonymous caller depends on the absence of credentials.
-                let fields = gate_of::<P, S>(parts, state).depends_on(None);
-                if let (Some(response_hooks), Some(fields)) =
-                    (parts.extensions.get::<ResponseHooks>(), fields)
-                {
-                    response_hooks.depends_on(fields);
-                }
+                gate_of::<P, S>(parts, state).protect_anonymous_response(parts);
                 Ok(None)
             }
             Err(denial) => Err(denial.at(Site::of(parts)).log(Some(parts))),
