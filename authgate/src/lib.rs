@@ -169,7 +169,7 @@
 //! | `proxy` | `danger::TrustedProxy`, for a proxy that authenticates callers |
 //! | `table` | formats of the access table: `access::lock` and the meaning of its changes, JSON, Markdown, a page, lints, OpenAPI |
 //! | `testing` | the module `testing`, for `[dev-dependencies]`: the lock in a test, the probe, principals and gates for tests |
-//! | `utoipa` | an OpenAPI document of `utoipa`, completed by `access::openapi` |
+//! | `utoipa` | an OpenAPI document of `utoipa` 6, completed by `access::openapi` |
 //!
 //! Features add, and change nothing that exists without them. Items of a feature have a badge with
 //! its name. Items of `table` have the badge `documents`, which is its name in `authgate-access`.

@@ -38,7 +38,7 @@
 //! | `waived(x) "why"` | also callers that do not meet the requirement `x` of the gate |
 //! | `!a`, `a & b`, `a \| b` | not, and, or, in the order of their precedence; every mix has parentheses |
 //! | `.. as P` | callers of this principal type, if the table has several |
-//! | `.. conceal` | the same callers; the others get 404 |
+//! | `.. conceal` | the same callers; the others get 404. With `conceal = X`, whose `X` is not written, callers that `X` allows get 403 |
 //! | `a as P \| authenticated Q` | callers of two gates: each side states its principal type |
 //!
 //! The hierarchy of a kind has no cycles: `role a > b` and `role b > a` together are an error.

@@ -325,6 +325,13 @@ impl Issuers {
                  `.issuer(\"https://issuer.example\")`",
             ));
         }
+        if let Some(name) =
+            self.as_slice().iter().flat_map(Issuer::names).find(|name| name.trim().len() < name.len())
+        {
+            return Err(ConfigError::new(format!(
+                "the name of the issuer {name:?} begins or ends with white space: remove it"
+            )));
+        }
         for issuer in self.as_slice() {
             let in_issuer = |error| ConfigError::new(format!("the issuer {:?}: {error}", issuer.name()));
             issuer.check_keys().map_err(in_issuer)?;

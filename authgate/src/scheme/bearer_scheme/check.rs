@@ -7,18 +7,6 @@ use crate::right::{Principal, Subjects};
 
 impl<C> Bearer<C> {
     pub(crate) fn check_settings(&self) -> Result<(), ConfigError> {
-        let realm = self.shown_realm();
-        if realm.is_empty() {
-            return Err(ConfigError::new(
-                "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`",
-            ));
-        }
-        if self.own_challenge().get("realm") != Some(realm) {
-            return Err(ConfigError::new(format!(
-                "cannot send the realm {realm:?}: use printable ASCII without quotes and backslashes (RFC 6750 \
-                 section 3)"
-            )));
-        }
         if let Some(leeway) = self.leeway.filter(|leeway| leeway.as_secs() > Leeway::MOST.into()) {
             return Err(ConfigError::new(format!(
                 "a leeway of {} seconds accepts tokens long after they expire: set at most {}, and synchronize the \
@@ -37,6 +25,18 @@ impl<C> Bearer<C> {
         let issuers = trusted.as_slice();
         let own = issuers.iter().filter_map(|issuer| issuer.audience.as_ref());
         own.chain([&self.check.verifier.audience]).try_for_each(check_audience)?;
+        let realm = self.shown_realm();
+        if realm.is_empty() {
+            return Err(ConfigError::new(
+                "the Bearer scheme has no realm: set one, such as `.realm(\"api\")`",
+            ));
+        }
+        if self.own_challenge().get("realm") != Some(realm) {
+            return Err(ConfigError::new(format!(
+                "cannot send the realm {realm:?}: use printable ASCII without quotes and backslashes (RFC 6750 \
+                 section 3)"
+            )));
+        }
         #[cfg(feature = "oauth")]
         self.check.resources.iter().try_for_each(|resources| resources.check())?;
         self.check.verifier.issuers.start()
@@ -83,6 +83,11 @@ fn check_audience(audience: &Audience) -> Result<(), ConfigError> {
             "an audience is empty: write the name of this service in the tokens' `aud`, such as \
              `.audience(\"https://api.example\")`",
         ));
+    }
+    if let Some(name) = audience.names().iter().find(|name| name.trim().len() < name.len()) {
+        return Err(ConfigError::new(format!(
+            "the audience {name:?} begins or ends with white space: remove it"
+        )));
     }
     Ok(())
 }
