@@ -112,7 +112,7 @@ fn dashboard_has_unique_panels_without_overlap() {
     }
 }
 
-/// Lines that are stacked without an area look like values of their own.
+/// Stacked lines without an area look like lines that are not stacked.
 #[test]
 fn stacked_series_of_the_dashboard_are_filled() {
     let mut stacked = 0;

@@ -127,9 +127,24 @@ fn empty_audience_or_issuer_is_a_config_error() {
     let audience = "an audience is empty: write the name of this service in the tokens' `aud`, such as `.audience(\"https://api.example\")`";
     assert_scheme_config_error(bearer().audience(""), audience);
     assert_scheme_config_error(Bearer::jwt(keys()).issuer(ISSUER).audience("").realm("api"), audience);
+    // Not the missing realm.
+    assert_scheme_config_error(Bearer::jwt(keys()).issuer(ISSUER).audience(""), audience);
     let issuer = "the name of an issuer is empty: write the value of the tokens' `iss`, such as `.issuer(\"https://issuer.example\")`";
     assert_scheme_config_error(Bearer::jwt(keys()).issuer("").audience(AUDIENCE), issuer);
     assert_scheme_config_error(bearer().trust("", keys()), issuer);
+}
+
+/// A line break at the end of a setting rejects every token.
+#[test]
+fn white_space_around_an_audience_or_issuer_is_a_config_error() {
+    for name in [" https://a.example", "https://a.example\n", "\t"] {
+        let audience = format!("the audience {name:?} begins or ends with white space: remove it");
+        assert_scheme_config_error(bearer().audience(name), &audience);
+        let issuer = format!("the name of the issuer {name:?} begins or ends with white space: remove it");
+        assert_scheme_config_error(bearer().trust(name, keys()), &issuer);
+    }
+    let inside = bearer().audience("our service");
+    assert!(Gate::<User>::builder().scheme(inside).build().is_ok());
 }
 
 #[test]

@@ -308,7 +308,7 @@ async fn optional_cookie_response_is_private_and_varies_by_cookie() {
         assert_eq!(answer.header("cache-control"), Some("private"));
         assert_eq!(answer.header("vary"), Some("authorization, cookie"));
     }
-    // A handler that receives the denial sends a response of its own.
+    // A handler that receives the denial may send another response.
     for path in ["GET /result", "GET /by-hand"] {
         for (fields, who) in [(&[JAR][..], "vera"), (&[], "nobody"), (&[("cookie", "jar=bad")], "nobody")] {
             let answer = ask(&app, path, fields).await;
