@@ -248,7 +248,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     ///
     /// Panics if a route accepts only schemes that its gate does not have, such as
     /// `#[requires(role = "admin", scheme = ApiKey)]`. Panics if a route is about a resource that
-    /// its path does not name.
+    /// its path does not name. Logs a warning if a path lacks the parameter of a tenant.
     pub fn with_state(self, state: S) -> axum::Router {
         // The paths are final here.
         self.routes.check_paths();

@@ -15,6 +15,8 @@ use axum::body::Body;
 use http::Request;
 use serde_json::json;
 
+use crate::events::capture::capture;
+
 #[derive(authgate::Permission, Clone, Copy, Debug, PartialEq)]
 enum Permission {
     Invite,
@@ -366,4 +368,29 @@ fn tenant_roles_are_built_with_insert_and_collect() {
     assert_eq!(HasRightsIn::<Role>::held_in(&user, "acme"), 0b10);
     assert_eq!(HasRightsIn::<Permission>::held_in(&user, "acme"), 0b1);
     assert_eq!(HasRightsIn::<Permission>::held_in(&user, "globex"), 0);
+}
+
+/// The log names the mistake at the start. Otherwise, every caller is denied for a role that it
+/// has.
+#[tokio::test]
+async fn path_without_the_parameter_of_a_tenant_is_a_warning() {
+    async fn members(_: Authorized<In<Org, role::Member>>) {}
+    type InEither = Any<(In<Org, role::Member>, In<Site, role::Member>)>;
+    async fn either(_: Authorized<InEither>) {}
+    let routes = || {
+        Router::new()
+            .route("/orgs/{org}", get(members))
+            .route("/orgs/{organisation}/members", get(members))
+            .nest("/all", Router::new().route("/either", get(either)))
+    };
+    let gate = Gate::<User>::builder().scheme(bearer()).build().unwrap();
+    let (_, events) = capture(async { drop(routes().with_state(gate.clone())) }).await;
+    let warned: Vec<_> = events.iter().map(|event| (event.field("path"), event.field("parameter"))).collect();
+    let expected = ["/orgs/{organisation}/members", "/all/either"].map(|path| (Some(path), Some("org")));
+    assert_eq!(warned, expected);
+    assert!(events.iter().all(|event| event.field("tenant") == Some("Org")));
+    assert!(events.iter().all(|event| event.field("at").unwrap().contains("tenants.rs")));
+    // A router around it may have the parameter.
+    let (_, events) = capture(async { drop(routes().with_state_nested::<()>(gate)) }).await;
+    assert!(events.is_empty(), "{events:?}");
 }

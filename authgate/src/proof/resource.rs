@@ -18,6 +18,7 @@ pub use decides::DeclaredPolicy;
 pub(crate) use decides::{Decides, DecidesNow, ImpliesPrincipal, policy_rule};
 pub use loaded::{IsLoaded, Loaded};
 pub use on::On;
+pub(crate) use parameters::names;
 pub use parameters::{NoKey, PathParameters};
 pub use waiting::{NoResource, WithoutResource};
 

@@ -2,9 +2,11 @@ use std::fmt;
 
 use super::error::must;
 use super::{Entry, RouterError};
-use crate::access::Kind;
+use crate::access::{Declaration, Kind, Rule, TypeText};
 use crate::error::ConfigError;
 use crate::handler::Call;
+use crate::proof::resource::names;
+use crate::right::TenantFrom;
 
 /// The routes of a [`Router`](super::Router) or a [`MethodRouter`](super::MethodRouter), each with
 /// the check that needs the state.
@@ -68,9 +70,15 @@ impl<S> Routes<S> {
     /// # Panics
     ///
     /// Panics if a path does not.
+    ///
+    /// Only warns if a tenant is missing: a router around this one may have the parameter.
     pub(super) fn check_paths(&self) {
         for route in self.iter() {
             assert_satisfiable(route, (route.check_path)(route.path()));
+            for (tenant, parameter) in missing_tenants(route) {
+                let (path, at) = (route.path(), route.location());
+                tracing::warn!(target: "authgate::gate", path, %at, %tenant, parameter, "the path lacks the parameter that names the tenant of its rule, so that no caller has the right");
+            }
         }
     }
 
@@ -91,6 +99,25 @@ impl<S> Routes<S> {
         };
         Routes(self.0.into_iter().map(with_state).collect())
     }
+}
+
+/// Returns the tenants of a rule whose path parameter the path does not have, with the parameter.
+fn missing_tenants(route: &Entry) -> Vec<(&TypeText, &'static str)> {
+    let rules = route.declaration.alternatives().iter().filter_map(|declared| match declared {
+        Declaration::Authorized { right, .. } => Some(*right),
+        _ => None,
+    });
+    let mut missing: Vec<(&TypeText, &'static str)> = Vec::new();
+    for leaf in rules.flat_map(Rule::leaves) {
+        if let Rule::Held { tenant: Some(tenant), .. } = leaf
+            && let Some(TenantFrom::PathParameter(name)) = tenant.from()
+            && names(route.path()).all(|parameter| parameter != name)
+            && missing.iter().all(|(_, known)| *known != name)
+        {
+            missing.push((tenant.name(), name));
+        }
+    }
+    missing
 }
 
 fn assert_satisfiable(route: &Entry, checked: Result<(), ConfigError>) {

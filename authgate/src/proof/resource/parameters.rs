@@ -169,7 +169,7 @@ fn find<'a>(parameters: &'a [Parameter], name: &str) -> Option<&'a str> {
 }
 
 /// Returns the names of the parameters in a route's path: `/orgs/{id}/{*rest}` -> `id`, `rest`.
-fn names(path: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn names(path: &str) -> impl Iterator<Item = &str> {
     let segments = path.split('/').filter(|segment| !segment.contains("{{"));
     segments.filter_map(|segment| {
         let (_, rest) = segment.split_once('{')?;
