@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 
 use super::cross_site::Origins;
@@ -83,17 +83,6 @@ impl<P: 'static> Entry<P> {
         accepted: AcceptedSchemes,
     ) -> bool {
         accepted.accepts(self.name) && self.scheme.is_presented(self.name, presented)
-    }
-
-    /// Returns `true` if the credential that the scheme finds in the request is in the
-    /// `Authorization` field. A scheme may read another field as well, such as `x-api-key`.
-    pub(super) fn is_in_authorization(&self, presented: &RequestCredentials<'_>) -> bool {
-        let is_elsewhere = || {
-            let mut others = self.fields.iter().filter(|field| **field != AUTHORIZATION);
-            others.any(|field| presented.headers().contains_key(field))
-                && presented.authorization().credential_of(self.name).is_none()
-        };
-        self.reads_authorization && !(self.fields.len() > 1 && is_elsewhere())
     }
 
     /// Returns `true` if the response may need headers from this scheme.

@@ -2,7 +2,7 @@
 
 use http::header::AUTHORIZATION;
 
-use super::Gate;
+use super::{Entry, Gate};
 use crate::credentials::RequestCredentials;
 use crate::guard::caught;
 use crate::right::{AcceptedSchemes, Principal, Reason};
@@ -17,6 +17,19 @@ pub(crate) enum Presence {
     Cookie,
     /// The request has a credential other than a cookie, for the scheme with this index.
     Deliberate(usize),
+}
+
+impl<P> Entry<P> {
+    /// Returns `true` if the credential that the scheme finds in the request is in the
+    /// `Authorization` field. A scheme may read another field as well, such as `x-api-key`.
+    pub(super) fn is_in_authorization(&self, presented: &RequestCredentials<'_>) -> bool {
+        let is_elsewhere = || {
+            let mut others = self.fields.iter().filter(|field| **field != AUTHORIZATION);
+            others.any(|field| presented.headers().contains_key(field))
+                && presented.authorization().credential_of(self.name).is_none()
+        };
+        self.reads_authorization && !(self.fields.len() > 1 && is_elsewhere())
+    }
 }
 
 impl<P: Principal> Gate<P> {
@@ -52,7 +65,7 @@ impl<P: Principal> Gate<P> {
 
     /// Returns `true` if the scheme and a scheme of another gate read the same credential of this
     /// request: it is in a field that both read, or both are this scheme below HTTP.
-    pub(crate) fn shares_credential<Q: Principal>(
+    pub(crate) fn shares_credential<Q>(
         &self,
         scheme: usize,
         other: &Gate<Q>,
